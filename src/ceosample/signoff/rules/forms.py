@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -34,8 +33,6 @@ from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
 from ceosample.signoff.store.events import PROGRAM, Event, UnreadEvent, moment
 from ceosample.text import fault_in_name, quoted
-
-_RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 _ABOUT: Final = ("population", "period", "unit_id")
 
@@ -374,7 +371,7 @@ def _is_right(event: Event, rules: int) -> bool:
     if not (
         _has(event) in about
         and is_moment(event.at)
-        and _is_recorded(event.recorded_at)
+        and clock.is_recorded(event.recorded_at)
         and is_name(event.actor)
         and (event.population is None or is_name(event.population))
         and (event.period is None or is_month(event.period))
@@ -452,7 +449,7 @@ def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
     """What is wrong with the times, the actor and the subject of an event."""
     if not is_moment(event.at):
         yield f"at: {got(event.at)}; give a time with its offset, '2026-11-02T09:00:00+00:00'"
-    if not _is_recorded(event.recorded_at):
+    if not clock.is_recorded(event.recorded_at):
         yield (
             f"recorded_at: {got(event.recorded_at)}; give a time in UTC, "
             "'2026-11-02T09:00:00.000000Z'"
@@ -487,13 +484,6 @@ def is_moment(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether it can be the id of a person or of a population."""
     return bool(text) and not fault_in_name(text)
-
-
-def _is_recorded(text: str) -> bool:
-    try:
-        return _RECORDED.fullmatch(text) is not None and clock.moment_of(text) is not None
-    except ValueError:
-        return False
 
 
 @functools.lru_cache(maxsize=4096)
