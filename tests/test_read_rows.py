@@ -196,7 +196,8 @@ def test_readers_are_given_the_same_events_quickly_or_not(since: int | None) -> 
     """Whichever rules were in force, with what is left out named; often enough for patterns"""
     begun = [] if since is None else [attrs.evolve(EVENTS[0], sequence=since, **BEGINS)]
     wrong = [row_of(re.sub(r'"payload":{.*?}', f'"payload":{MALFORMED}', t), 9) for t in TEXTS]
-    pages = [ROWS, wrong, *[ROWS] * 45, wrong]
+    newer = [row_of(t.replace('"payload":{', '"payload":{"division":["Cards"],'), 9) for t in TEXTS]
+    pages = [ROWS, wrong, *[ROWS] * 45, wrong, newer]
     with warnings.catch_warnings(record=True) as quickly:
         warnings.simplefilter("always")
         found = list(readable_rows(pages, begun))
