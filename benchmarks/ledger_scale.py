@@ -1,18 +1,21 @@
 """A ledger of ten years of a large firm: how long things take, and how much memory.
 
-Run: ``python benchmarks/ledger_scale.py [EVENTS] [URL]``, a million events in a temporary file of
-SQLite by default; a URL of PostgreSQL must lead to an empty database. The months are alike: drawn,
-sent, signed and dispatched, with rework and withdrawals here and there. Each figure is taken in a
-process of its own, so that peaks of memory are its own.
+Run: ``python benchmarks/ledger_scale.py [EVENTS] [URL] [--populations N]``, a million events of one
+population in a temporary file of SQLite by default; a URL of PostgreSQL must lead to an empty
+database. The months are alike: drawn, sent, signed and dispatched, with rework and withdrawals here
+and there. Each figure is taken in a process of its own, so that peaks of memory are its own. Those
+of a month and of a year are taken first in a book of one year: they must not grow with its age.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
+import functools
+import itertools
 import json
 import multiprocessing
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,18 +58,21 @@ LETTER = {
 Said = tuple[str, str, str | None, str | None, str | None, dict[str, Any]]
 
 
-def said(events: int) -> Iterator[Said]:
-    """What happened, in order: actor, kind, subject, payload; about so many events.
+def said(events: int, populations: int = 1, months: int = MONTHS) -> Iterator[Said]:
+    """What happened in the first months, in order: actor, kind, subject, payload.
+
+    In all ten years these are about so many events.
 
     One month is recorded by the library, so each event has the form that it gives them. The others
     are copies with ids, a seed and digests of their own.
     """
-    begun, month = recorded(round(events / MONTHS / 5.45))
+    begun, month = recorded(round(events / MONTHS / populations / 5.45))
     yield from begun
-    for number in range(MONTHS):
+    for number, of in itertools.product(range(months), range(populations)):
         period = f"{2017 + number // 12}-{number % 12 + 1:02d}"
         text = json.dumps(month).replace(FIRST, period).replace("-000-", f"-{number:03d}-")
-        text = text.replace(SEED, f"{number + 1:020d}")
+        text = text.replace(SEED, f"{number * populations + of + 1:020d}")
+        text = text.replace(f'"{POPULATION}"', f'"{POPULATION}{f"-{of + 1}" if of else ""}"')
         frozen = json.loads(text)[0][-1]
         committed = {name: value for name, value in frozen.items() if name not in NOT_COMMITTED}
         text = text.replace(frozen["commitment"], digest(canonical_file(committed)))
@@ -188,20 +194,26 @@ def build(url: str, events: int, told: Callable[[int], Iterable[Said]] = said) -
     return f"{count} events"
 
 
-def month_metrics(url: str) -> str:
+def month_metrics(url: str, month: str) -> str:
     """All that a month's events tell."""
     with Ledger.open(url, create=False) as ledger:
-        events = ledger.events(population=POPULATION, period="2021-06")
-        found = metrics(events, first="2021-06", last="2021-06", as_of=END)
+        events = ledger.events(population=POPULATION, period=month)
+        found = metrics(events, first=month, last=month, as_of=END)
     return str(found.sample.signoff)
 
 
-def year_metrics(url: str) -> str:
+def year_metrics(url: str, month: str) -> str:
     """The same with the reach over twelve months, for which their events are read."""
     with Ledger.open(url, create=False) as ledger:
-        events = ledger.events_for(POPULATION, "2021-06", "2021-06")
-        found = metrics(events, first="2021-06", last="2021-06", as_of=END)
+        events = ledger.events_for(POPULATION, month, month)
+        found = metrics(events, first=month, last=month, as_of=END)
     return f"{found.sample.signoff}; {found.reach}"
+
+
+def months_so_far(url: str) -> str:
+    """What ``run`` and ``status`` read: how far each month came."""
+    with Ledger.open(url, create=False) as ledger:
+        return f"{len(ledger.month_events(POPULATION))} events read"
 
 
 def record(url: str) -> str:
@@ -209,7 +221,9 @@ def record(url: str) -> str:
     with Ledger.open(url, create=False, clock=lambda: END) as ledger:
         month = ledger.events(population=POPULATION, period="2021-06")
         unit_ids = [str(event.unit_id) for event in month if event.kind == "selected"]
-        event = ledger.record("viewed", unit_ids[7], by="ceo", at=END)
+        event = ledger.record(
+            *("viewed", unit_ids[7]), by="ceo", at=END, population=POPULATION, period="2021-06"
+        )
     return f"event {event.sequence}"
 
 
@@ -233,13 +247,17 @@ def check_from(url: str) -> str:
     return f"{report.level.name}, {report.checked_words}"
 
 
-def year_report(url: str) -> str:
-    """The board's report of a year, its events read and its figures counted."""
+def year_report(url: str, year: int) -> str:
+    """The board's report of a year: its events read, its figures counted, its page written."""
     with Ledger.open(url, create=False) as ledger:
         events = ledger.report_events(
-            POPULATION, "2021-01", "2021-12", as_of=END, until=ledger.count
+            POPULATION, f"{year}-01", f"{year}-12", as_of=END, until=ledger.count
         )
-    found = board_report(events, population=POPULATION, first="2021-01", last="2021-12", as_of=END)
+    found = board_report(
+        events, population=POPULATION, first=f"{year}-01", last=f"{year}-12", as_of=END
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        found.save(Path(folder) / "report.html", pictures=False)
     return f"{len(events)} events read; {found.metrics.sample.signoff}"
 
 
@@ -270,20 +288,34 @@ def measure(name: str, call: Callable[..., str], *arguments: object) -> None:
     print(f"{name:<24} {seconds:9.3f} s  peak {mebibytes:6.0f} MiB  {answer}", flush=True)
 
 
+def of_a_book(url: str, year: int) -> None:
+    """What must be alike in a young and in an old book, of one of its years."""
+    measure("open and close", nothing, url)
+    measure("how far each month came", months_so_far, url)
+    measure("all metrics of a month", month_metrics, url, f"{year}-12")
+    measure("with twelve months' reach", year_metrics, url, f"{year}-12")
+    measure("a year's report", year_report, url, year)
+
+
 def main() -> None:
     """Build, then measure."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("events", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("url", nargs="?")
+    parser.add_argument("--populations", type=int, default=1)
+    asked = parser.parse_args()
+    told = functools.partial(said, populations=asked.populations)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "signoff.db"
-        url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{file}"
-        measure("bulk insert", build, url, events)
+        young, file = (Path(folder) / f"{name}.db" for name in ("young", "signoff"))
+        measure("a year's book", build, f"sqlite:///{young}", asked.events,
+                functools.partial(told, months=12))  # fmt: skip
+        of_a_book(f"sqlite:///{young}", 2017)
+        url = asked.url or f"sqlite:///{file}"
+        measure("ten years' book", build, url, asked.events, told)
         if file.exists():
             print(f"{file.stat().st_size / 2**20:.0f} MiB on disk")
-        measure("open and close", nothing, url)
-        measure("all metrics of a month", month_metrics, url)
-        measure("with twelve months' reach", year_metrics, url)
+        of_a_book(url, 2026)
         measure("one record call", record, url)
-        measure("a year's report", year_report, url)
         measure("full check", check, url)
         measure("check of a hundredth", check_from, url)
 

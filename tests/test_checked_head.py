@@ -195,9 +195,9 @@ def test_no_event_before_the_head_is_judged(book: Book, monkeypatch: pytest.Monk
     """'walk only what came after'"""
     judged: list[int] = []
 
-    def judge_and_tell(event: Event, context: Context) -> Verdict:
+    def judge_and_tell(event: Event, context: Context, right_under: int | None) -> Verdict:
         judged.append(event.sequence)
-        return judge(event, context)
+        return judge(event, context, right_under)
 
     monkeypatch.setattr("ceosample.signoff.check.judge", judge_and_tell)
     found = book.read()

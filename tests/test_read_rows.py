@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ceosample.canonical import are_canonical, digest, read_quickly
+from ceosample.errors import LedgerError
+from ceosample.signoff.proving.readers import readable_rows
+from ceosample.signoff.proving.written import WrittenEvents
 from ceosample.signoff.rules import forms
+from ceosample.signoff.rules.judge import readable
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.read_rows import BEGINNING, After, is_bound, read_pages, read_rows
+from ceosample.signoff.store.store import event_of_row
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = (GOLDEN / "ledger.jsonl").read_text("utf-8").splitlines()[:41]
@@ -71,6 +79,8 @@ def both(rows: list[Row]) -> None:
     for length in (1, 7, 1000):
         pages = [rows[begin : begin + length] for begin in range(0, len(rows), length)]
         assert list(read_pages(pages)) == one_by_one
+        proved = read_pages(pages, quick=WrittenEvents(few=0).read)
+        assert [read[:3] for read in proved] == [read[:3] for read in one_by_one]
 
 
 WRONG: dict[str, Callable[[str], str]] = {
@@ -155,6 +165,9 @@ def test_a_row_without_text_is_told() -> None:
 
 # Forms
 
+#: What makes an event begin rules 2.
+BEGINS: dict[str, Any] = {"kind": "rules", "payload": {"rules": 2}}
+
 EVENTS = [Event.read(text.encode()) for text in TEXTS]
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-1, 9), st.text(max_size=3), st.just("a" * 64),
@@ -181,3 +194,33 @@ def test_the_quick_proof_of_a_form_is_the_slow_one_s(
         head: dict[str, Any] = {name: data.draw(st.text(max_size=12))}
         changed = attrs.evolve(changed, **head)
     assert forms._is_right(changed, rules) == (not list(forms._faults(changed, rules)))
+
+
+# Readers
+
+MALFORMED = '{"letter":"a"}'
+
+
+@pytest.mark.parametrize("since", [None, 1, 30])
+def test_readers_are_given_the_same_events_quickly_or_not(since: int | None) -> None:
+    """Whichever rules were in force, with what is left out named; often enough for patterns"""
+    begun = [] if since is None else [attrs.evolve(EVENTS[0], sequence=since, **BEGINS)]
+    wrong = [row_of(re.sub(r'"payload":{.*?}', f'"payload":{MALFORMED}', t), 9) for t in TEXTS]
+    newer = [row_of(t.replace('"payload":{', '"payload":{"division":["Cards"],'), 9) for t in TEXTS]
+    pages = [ROWS, wrong, *[ROWS] * 45, wrong, newer]
+    with warnings.catch_warnings(record=True) as quickly:
+        warnings.simplefilter("always")
+        found = list(readable_rows(pages, begun))
+    with warnings.catch_warnings(record=True) as slowly:
+        warnings.simplefilter("always")
+        rows = itertools.chain.from_iterable(pages)
+        assert found == list(readable(map(event_of_row, rows), begun))
+    assert [str(one.message) for one in quickly] == [str(one.message) for one in slowly]
+    assert len(found) > len(ROWS)
+    assert len(slowly) > 10
+
+
+def test_a_reader_refuses_a_row_whose_text_was_changed() -> None:
+    changed = ROWS[5]._replace(text=ROWS[5].text.replace("2026", "2027", 1))
+    with pytest.raises(LedgerError, match="its text was changed, or its hash"):
+        list(readable_rows([[*ROWS[:5], changed]], []))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from ceosample import zone_rules
@@ -47,6 +47,12 @@ def day_of(moment: dt.datetime, zone: str | None = None) -> dt.date:
     >>> str(day_of(moment)), str(day_of(moment, "Australia/Sydney"))
     ('2026-11-30', '2026-12-01')
     """
+    return _day(moment, moment.utcoffset(), zone)
+
+
+@lru_cache(maxsize=1024)
+def _day(moment: dt.datetime, _offset: dt.timedelta | None, zone: str | None) -> dt.date:
+    """The same; equal moments of other offsets have other dates as they are written."""
     try:
         return local(moment, zone).date()
     except OverflowError:

@@ -20,7 +20,9 @@ from ceosample.result import Result
 from ceosample.show import html_facts
 from ceosample.signoff.checked_before import Passed, pass_to, rest_of
 from ceosample.signoff.keys.check_signatures import SignatureReport, check_signatures
+from ceosample.signoff.proving.written import WrittenEvents
 from ceosample.signoff.rules.in_force import KIND as RULES
+from ceosample.signoff.rules.in_force import NEWEST
 from ceosample.signoff.rules.judge import judge, readable
 from ceosample.signoff.rules.walk import Earlier, Walk
 from ceosample.signoff.store.difference import Difference
@@ -205,7 +207,9 @@ def _check_events(
 ) -> ChainReport:
     """The result of walking through all events, and of checking the texts that are kept."""
     with watched("checking the ledger", "event", progress) as tell:
-        read = counted(read_pages(store.row_pages()), store.count(), tell)
+        read = counted(
+            read_pages(store.row_pages(), quick=WrittenEvents().read), store.count(), tell
+        )
         report = _judged(read, head, Walk(earlier))
     return _with_texts(store, report)
 
@@ -221,7 +225,7 @@ def _check_after(
         if passed.fault is not None:
             return _report([passed.fault], number, newest if number else None, [])
         tell(number, of := store.count())
-        read = read_pages(rest_of(passed, pages), passed.place)
+        read = read_pages(rest_of(passed, pages), passed.place, WrittenEvents().read)
         later = counted(read, of, lambda done, of: tell(number + done, of))
         report = _judged(later, head, walk, passed)
     return attrs.evolve(_with_texts(store, report), checked_from=number)
@@ -263,10 +267,10 @@ def _judged(
         (count, newest), seen = passed.place, passed.seen
     problems: list[str] = []
     notes: list[str] = []
-    for stored, event, fault in read:
+    for stored, event, fault, is_written in read:
         if event is None or fault is not None:
             return _report([*problems, str(fault)], count, newest, notes)
-        verdict = judge(event, walk)
+        verdict = judge(event, walk, NEWEST if is_written else None)
         if verdict.notes:
             notes += [_at(event, note) for note in verdict.notes]
         if verdict.fault is None:

@@ -46,6 +46,7 @@ from ceosample.signoff.keys.compare import (
     compare_head,
 )
 from ceosample.signoff.keys.head_note import HeadNote, read_note
+from ceosample.signoff.proving.readers import readable_rows
 from ceosample.signoff.range_events import range_events
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import (
@@ -71,7 +72,7 @@ from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.judge import fault_of_form, readable, warn_malformed
+from ceosample.signoff.rules.judge import fault_of_form, warn_malformed
 from ceosample.signoff.store import signatures
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.signatures import Signer
@@ -1545,7 +1546,7 @@ class Ledger:
 
     def _pages(self, **wanted: str | None) -> Iterator[Event]:
         """The events with these values that can be read; the others are named in warnings."""
-        return readable(self._store.pages(**wanted), self._rules_begun())
+        return readable_rows(self._store.row_pages(**wanted), self._rules_begun())
 
     def _rules_begun(self) -> list[Event]:
         return list(self._store.pages(kind=RULES))

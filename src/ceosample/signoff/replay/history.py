@@ -73,9 +73,13 @@ class History:
         Raises:
             LedgerError: it is not allowed from here.
         """
-        require_step(self.subject.unit_id, self.state, event.kind, is_reading=self.is_reading)
+        self._require_step(event.kind)
         self.state = event.kind
         self.events.append(event)
+
+    def _require_step(self, kind: str) -> None:
+        if kind not in (OF_READINGS if self.is_reading else TRANSITIONS)[self.state]:
+            require_step(self.subject.unit_id, self.state, kind, is_reading=self.is_reading)
 
     def said_before(self, kind: str) -> Event | None:
         """The standing event of a kind, if recording it again can mean nothing new."""
@@ -91,8 +95,8 @@ class History:
             LedgerError: by the table of states, or because a signature is of another letter or of
                 another person, or because what goes out is not what was signed.
         """
+        self._require_step(kind)
         unit_id = self.subject.unit_id
-        require_step(unit_id, self.state, kind, is_reading=self.is_reading)
         if kind in ("signed", "signed_by_deputy", "read"):
             self._require_sent(payload.get("letter"))
         if kind in ("signed", "delegated") and self.signatory != actor:

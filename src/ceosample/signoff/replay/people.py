@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
@@ -89,12 +90,19 @@ class People(Result):
 
     def having(self, person: str, roles: Iterable[str], on: dt.date) -> tuple[Grant, ...]:
         """The grants under which a person holds one of these roles on a date."""
+        grants = self._of.get(person)
+        if grants is None:
+            return ()
         wanted = set(roles)
-        return tuple(
-            grant
-            for grant in self.grants
-            if grant.person == person and grant.role in wanted and grant.holds(on)
-        )
+        return tuple(grant for grant in grants if grant.role in wanted and grant.holds(on))
+
+    @functools.cached_property
+    def _of(self) -> dict[str, list[Grant]]:
+        """The grants of each person, in their order."""
+        found: dict[str, list[Grant]] = {}
+        for grant in self.grants:
+            found.setdefault(grant.person, []).append(grant)
+        return found
 
     def deputies_of(self, person: str, on: dt.date) -> list[str]:
         """The ids of those who may sign for a person on a date."""

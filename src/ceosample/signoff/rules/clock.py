@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -45,6 +46,21 @@ _FIRST_ZONE: Final = dt.timedelta(hours=14)
 
 #: The kinds of events that begin a month, which must have begun.
 _OF_A_MONTH: Final = ("frozen", "reconciled")
+
+#: The kinds of events of which more is asked than that they are in order.
+_NEVER_QUICK: Final = (CORRECTED, *_OF_A_MONTH)
+
+#: A time as the recorder writes it.
+_RECORDED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+
+
+@functools.lru_cache(maxsize=16)
+def is_recorded(text: str) -> bool:
+    """Whether a time is written as the recorder writes it."""
+    try:
+        return _RECORDED.fullmatch(text) is not None and bool(dt.datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def ahead_after(event: Event, ahead: dt.timedelta) -> dt.timedelta:
@@ -100,25 +116,37 @@ def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> 
         before: the one before it; None for the first.
         ahead: how far a claimed time may be ahead of the recorder's clock.
     """
-    if before is not None and _are_in_order(event, before):
+    if before is not None and are_in_order(event, before):
         return []
     recorded = None if before is None else fault_of_recorded_at(event, before)
     at, month = fault_of_at(event, ahead), fault_of_month(event)
     return [fault for fault in (recorded, at, month) if fault]
 
 
-def _are_in_order(event: Event, before: Event) -> bool:
+def are_in_order(event: Event, before: Event) -> bool:
     """Whether the times of an event are right: the quick proof, which most events pass.
 
-    It happened, was recorded then or later, and the clock stood there or a little before.
+    It happened, was recorded then or later, and the clock stood there or a little before. Times
+    that are written alike are compared as text, and those of one year are near each other.
     """
-    if event.kind == CORRECTED or event.kind in _OF_A_MONTH:
-        return False
-    at, clock = moment_of(event.at), moment_of(event.recorded_at)
-    newest = moment_of(before.recorded_at)
-    if at is None or clock is None or newest is None:
-        return False
-    return at <= clock and newest <= clock and clock - newest <= PAUSE
+    clock, newest = event.recorded_at, before.recorded_at
+    return (
+        newest <= clock
+        and newest[:4] == clock[:4]
+        and event.kind not in _NEVER_QUICK
+        and _in_utc(event.at) <= clock
+        and is_recorded(clock)
+        and is_recorded(newest)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _in_utc(text: str) -> str:
+    """A time as the recorder writes its own; for a text that is none, what is after all of them."""
+    moment = moment_of(text)
+    if moment is None:
+        return "~"
+    return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def fault_of_clock(clock: dt.datetime, newest: dt.datetime) -> str | None:

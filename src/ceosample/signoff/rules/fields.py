@@ -33,9 +33,29 @@ LONGEST_TEXT: Final = 20_000
 
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_SEVERITY = re.compile(r"0(\.[0-9]{1,4})?|1(\.0{1,4})?")
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_SEVERITY = re.compile(r"0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?")
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+# How most values are written: text without an escape, and names of ASCII on one line.
+A_TEXT_WRITTEN: Final = r'"[^"\\\x00-\x1f]*"'
+_NAME_WRITTEN: Final = r'"[!#-\[\]-~](?:[ !#-\[\]-~]{0,198}[!#-\[\]-~])?"'
+_CODE_WRITTEN: Final = f'"{_CODE.pattern}"'
+_DIGEST_WRITTEN: Final = '"[0-9a-f]{64}"'
+#: A date that the calendar has in every year.
+A_DATE_WRITTEN: Final = (
+    "(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+
+
+def _list_written(item: str) -> str:
+    return rf"\[(?:{item}(?:,{item})*)?\]"
+
+
+def _object_written(name: str, value: str) -> str:
+    """Names in any order: whoever reads it proves that they are in the right one."""
+    return rf"\{{(?:{name}:{value}(?:,{name}:{value})*)?\}}"
 
 
 @attrs.frozen
@@ -45,10 +65,13 @@ class Field:
     Attributes:
         read: its value as the event holds it; a ValueError for a value that is not allowed.
         allowed: what it may be, in words.
+        written: a regular expression of canonical JSON whose value is surely allowed, as most are;
+            None where there is none.
     """
 
     read: Callable[[Any], Json]
     allowed: str
+    written: str | None = None
 
 
 def _code(value: Any) -> str:
@@ -148,13 +171,19 @@ def _is(rule: Callable[[Any], bool]) -> Callable[[Any], Json]:
 
 def one_of(*values: str) -> Field:
     """A field that holds one of these words."""
-    return Field(_is(lambda value: isinstance(value, str) and value in values), " or ".join(values))
+    return Field(
+        _is(lambda value: isinstance(value, str) and value in values),
+        " or ".join(values),
+        f'"(?:{"|".join(map(re.escape, values))})"',
+    )
 
 
 def maybe(field: Field) -> Field:
     """The same field, or null."""
     return Field(
-        lambda value: None if value is None else field.read(value), f"{field.allowed}, or null"
+        lambda value: None if value is None else field.read(value),
+        f"{field.allowed}, or null",
+        None if field.written is None else f"(?:null|{field.written})",
     )
 
 
@@ -166,7 +195,8 @@ def count(least: int = 0) -> Field:
             raise ValueError
         return value
 
-    return Field(read, f"a whole number of at least {least}")
+    written = {0: "(?:0|[1-9][0-9]{0,14})", 1: "[1-9][0-9]{0,14}"}.get(least)
+    return Field(read, f"a whole number of at least {least}", written)
 
 
 def _is_texts(value: Any) -> bool:
@@ -226,24 +256,36 @@ def _are_divisions(found: Any, size: int) -> bool:
     )
 
 
-A_CODE: Final = Field(_code, "a code of up to 40 lower-case letters, digits and hyphens")
-A_PERSON: Final = Field(_person, "a person's id")
-A_NAME: Final = Field(_person, "a name")
-A_DIGEST: Final = Field(_digest, "a SHA-256 in hexadecimal")
-A_KEY: Final = Field(_digest, "a public key, Ed25519, as 64 hexadecimal digits")
+A_CODE: Final = Field(
+    _code, "a code of up to 40 lower-case letters, digits and hyphens", _CODE_WRITTEN
+)
+A_PERSON: Final = Field(_person, "a person's id", _NAME_WRITTEN)
+A_NAME: Final = Field(_person, "a name", _NAME_WRITTEN)
+A_DIGEST: Final = Field(_digest, "a SHA-256 in hexadecimal", _DIGEST_WRITTEN)
+A_KEY: Final = Field(_digest, "a public key, Ed25519, as 64 hexadecimal digits", _DIGEST_WRITTEN)
 A_MOMENT: Final = Field(_moment, "a time with its offset, '2026-11-02T09:00:00+00:00'")
-A_DAY: Final = Field(_day, "a date, '2026-11-02'")
+A_DAY: Final = Field(_day, "a date, '2026-11-02'", f'"{A_DATE_WRITTEN}"')
 A_MONTH: Final = Field(_month, "a month, '2026-10'")
 A_COUNT: Final = count()
-A_CURRENCY: Final = Field(_currency, "a currency's three capitals, 'GBP'")
-SOME_TEXT: Final = Field(_is(lambda value: isinstance(value, str)), "text")
-TEXTS: Final = Field(_is(_is_texts), "a list of texts")
-COUNTS: Final = Field(_is(_is_counts), "whole numbers by name")
-DAYS: Final = Field(_is(_is_days), "dates by a code each")
-DIGESTS: Final = Field(_is(_is_digests), "a list of SHA-256 in hexadecimal")
-YES_OR_NO: Final = Field(_is(lambda value: isinstance(value, bool)), "true or false")
-TRUE: Final = Field(_is(lambda value: value is True), "true")
-FALSE: Final = Field(_is(lambda value: value is False), "false")
+A_CURRENCY: Final = Field(_currency, "a currency's three capitals, 'GBP'", f'"{_CURRENCY.pattern}"')
+SOME_TEXT: Final = Field(_is(lambda value: isinstance(value, str)), "text", A_TEXT_WRITTEN)
+TEXTS: Final = Field(_is(_is_texts), "a list of texts", _list_written(A_TEXT_WRITTEN))
+COUNTS: Final = Field(
+    _is(_is_counts),
+    "whole numbers by name",
+    _object_written(A_TEXT_WRITTEN, str(A_COUNT.written)),
+)
+DAYS: Final = Field(
+    _is(_is_days), "dates by a code each", _object_written(_CODE_WRITTEN, str(A_DAY.written))
+)
+DIGESTS: Final = Field(
+    _is(_is_digests), "a list of SHA-256 in hexadecimal", _list_written(_DIGEST_WRITTEN)
+)
+YES_OR_NO: Final = Field(
+    _is(lambda value: isinstance(value, bool)), "true or false", "(?:true|false)"
+)
+TRUE: Final = Field(_is(lambda value: value is True), "true", "true")
+FALSE: Final = Field(_is(lambda value: value is False), "false", "false")
 A_PLAN: Final = Field(_is(_is_plan), "a plan, with its reserves as a whole number")
 A_ROLE: Final = one_of(*ROLES)
 AN_AUDIENCE: Final = one_of(*AUDIENCES)
@@ -266,10 +308,12 @@ A_METHOD: Final[Mapping[str, Field]] = {
 
 #: Every field that people give when they record an event about a letter.
 FIELDS: Final[Mapping[str, Field]] = {
-    "letter": Field(_digest, "the letter's SHA-256 (in a file, the code on it will do)"),
-    "file": Field(_digest, "the signed file's SHA-256"),
-    "certificate": Field(_digest, "the certificate's SHA-256"),
-    "image": Field(_digest, "the image's SHA-256"),
+    "letter": Field(
+        _digest, "the letter's SHA-256 (in a file, the code on it will do)", _DIGEST_WRITTEN
+    ),
+    "file": Field(_digest, "the signed file's SHA-256", _DIGEST_WRITTEN),
+    "certificate": Field(_digest, "the certificate's SHA-256", _DIGEST_WRITTEN),
+    "image": Field(_digest, "the image's SHA-256", _DIGEST_WRITTEN),
     "reason_code": A_CODE,
     "own_code": A_CODE,
     "outcome": A_CODE,
@@ -277,16 +321,22 @@ FIELDS: Final[Mapping[str, Field]] = {
     "to": A_PERSON,
     "approver": A_PERSON,
     "colleague": A_PERSON,
-    "amount": Field(_amount, "an amount below 10 ** 12 in decimals, '250.00'"),
+    "amount": Field(
+        _amount, "an amount below 10 ** 12 in decimals, '250.00'", f'"{_AMOUNT.pattern}"'
+    ),
     "currency": A_CURRENCY,
     "verdict": one_of(*VERDICTS),
-    "severity": Field(_severity, "a decimal from 0 to 1 with up to 4 places, '0.25'"),
-    "codes": Field(_codes, "a list of different codes"),
+    "severity": Field(
+        _severity,
+        "a decimal from 0 to 1 with up to 4 places, '0.25'",
+        f'"(?:{_SEVERITY.pattern})"',
+    ),
+    "codes": Field(_codes, "a list of different codes", rf"\[(?:{_CODE_WRITTEN})?\]"),
     "promise": A_CODE,
     "cause": A_CODE,
     "action": A_CODE,
     "due": A_DAY,
-    "evidence": Field(_digest, "the SHA-256 of the file that shows it"),
+    "evidence": Field(_digest, "the SHA-256 of the file that shows it", _DIGEST_WRITTEN),
     "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
 }
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -34,8 +33,6 @@ from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
 from ceosample.signoff.store.events import PROGRAM, Event, UnreadEvent, moment
 from ceosample.text import fault_in_name, quoted
-
-_RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 _ABOUT: Final = ("population", "period", "unit_id")
 
@@ -70,6 +67,11 @@ class Form:
     may: Mapping[str, Field] = {}
     since: int = 1
     since_rules: Mapping[str, int] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all fields that it has under any rules."""
+        return frozenset({*self.needs, *self.may, *_ANY})
 
     def needed(self, name: str, rules: int) -> bool:
         """Whether a field must be there under the rules of a number."""
@@ -368,11 +370,11 @@ def _is_right(event: Event, rules: int) -> bool:
     about, needed, readers = read
     if not (
         _has(event) in about
-        and _is_moment(event.at)
-        and _is_recorded(event.recorded_at)
-        and _is_name(event.actor)
-        and (event.population is None or _is_name(event.population))
-        and (event.period is None or _is_month(event.period))
+        and is_moment(event.at)
+        and clock.is_recorded(event.recorded_at)
+        and is_name(event.actor)
+        and (event.population is None or is_name(event.population))
+        and (event.period is None or is_month(event.period))
     ):
         return False
     try:
@@ -395,8 +397,7 @@ def _reading(kind: str, rules: int) -> _Reading | None:
     form = KINDS.get(kind)
     if form is None or form.since > rules:
         return None
-    names = {*form.needs, *form.may, *_ANY}
-    fields = {name: form.field(name, rules) for name in names}
+    fields = {name: form.field(name, rules) for name in form.names}
     needed = frozenset(name for name in form.needs if form.needed(name, rules))
     return (
         form.about,
@@ -446,26 +447,26 @@ def _has(event: Event) -> frozenset[str]:
 
 def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
     """What is wrong with the times, the actor and the subject of an event."""
-    if not _is_moment(event.at):
+    if not is_moment(event.at):
         yield f"at: {got(event.at)}; give a time with its offset, '2026-11-02T09:00:00+00:00'"
-    if not _is_recorded(event.recorded_at):
+    if not clock.is_recorded(event.recorded_at):
         yield (
             f"recorded_at: {got(event.recorded_at)}; give a time in UTC, "
             "'2026-11-02T09:00:00.000000Z'"
         )
-    if not _is_name(event.actor):
+    if not is_name(event.actor):
         yield f"actor: {got(event.actor)}; give a person's id"
     about = _has(event)
     if about not in form.about:
         yield f"subject: got {', '.join(sorted(about)) or 'nothing'}; {event.kind} has another"
-    if event.population is not None and not _is_name(event.population):
+    if event.population is not None and not is_name(event.population):
         yield f"population: {got(event.population)}; give a population's id"
-    if event.period is not None and not _is_month(event.period):
+    if event.period is not None and not is_month(event.period):
         yield f"period: {got(event.period)}; give {a.A_MONTH.allowed}"
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_moment(text: str) -> bool:
+def is_moment(text: str) -> bool:
     """Whether a time is written as the recorder writes it."""
     try:
         value = dt.datetime.fromisoformat(text)
@@ -480,19 +481,14 @@ def _is_moment(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Whether it can be the id of a person or of a population."""
     return bool(text) and not fault_in_name(text)
 
 
-def _is_recorded(text: str) -> bool:
-    try:
-        return _RECORDED.fullmatch(text) is not None and clock.moment_of(text) is not None
-    except ValueError:
-        return False
-
-
 @functools.lru_cache(maxsize=4096)
-def _is_month(text: str) -> bool:
+def is_month(text: str) -> bool:
+    """Whether it is a month as an event writes it."""
     try:
         return str(Period.parse(text)) == text
     except ValueError:

@@ -18,6 +18,7 @@ from ceosample.signoff.replay import keys, naming
 from ceosample.signoff.replay.cases import CASE_TEXTS, OF_A_CASE, PREFIX, REFERRED
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules import (
+    clock,
     corrections,
     eligibility,
     letters,
@@ -58,10 +59,14 @@ class EventRule:
         self.since, self.require, self.kinds = since, require, kinds or tuple(KINDS)
 
 
+#: The kind of event with which a ledger begins.
+OPENED: Final = "opened"
+
+
 def _require_place(event: Event, context: Context) -> None:
     """Raise unless a ledger is opened once, by its first event."""
     first = context.last is None
-    if (event.kind == "opened") != first:
+    if (event.kind == OPENED) != first:
         raise LedgerError(
             f"got {quoted(event.kind)}; a ledger begins with 'opened'" if first else "opened again"
         )
@@ -160,19 +165,33 @@ RULES: Final = (
 
 _RULES_OF: Final = {kind: [rule for rule in RULES if kind in rule.kinds] for kind in KINDS}
 
+#: The same without those about times, for an event whose times are proved right.
+_BUT_TIMES: Final = {
+    kind: [rule for rule in rules if rule.require not in times.PROVED]
+    for kind, rules in _RULES_OF.items()
+}
 
-def judge(event: Event, context: Context) -> Verdict:
-    """What the rules say of an event that follows on what the context holds."""
-    rules = rules_after(event, context.rules)
-    try:
-        _require_place(event, context)
-    except LedgerError as error:
-        return Verdict(error, malformed=True)
-    faults = list(faults_of_form(event, rules))
+
+def judge(event: Event, context: Context, right_under: int | None = None) -> Verdict:
+    """What the rules say of an event that follows on what the context holds.
+
+    Args:
+        event: the event.
+        context: the ledger before it.
+        right_under: the number of rules under which its form was proved right; None for no proof.
+    """
+    rules, before = rules_after(event, context.rules), context.last
+    if before is None or event.kind == OPENED:
+        try:
+            _require_place(event, context)
+        except LedgerError as error:
+            return Verdict(error, malformed=True)
+    faults = [] if right_under == rules else list(faults_of_form(event, rules))
     if faults:
         return Verdict(LedgerError(*faults), malformed=True)
     notes: list[str] = []
-    for rule in _RULES_OF[event.kind]:
+    is_in_order = before is not None and clock.are_in_order(event, before)
+    for rule in (_BUT_TIMES if is_in_order else _RULES_OF)[event.kind]:
         try:
             rule.require(event, context)
         except CeosampleError as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
@@ -20,7 +21,7 @@ from ceosample.text import quoted
 
 def require_order(where: str, before: Event, kind: str, at: dt.datetime, context: Context) -> None:
     """Raise if a step claims to have happened before the one that it follows."""
-    if at < happened_by(before, context):
+    if at < when(before) and at < happened_by(before, context):  # which is never later
         raise LedgerError(
             f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
             f"({before.kind}, {before.at}); give the time at which it happened",
@@ -41,8 +42,10 @@ def letter_of(event: Event, context: Context) -> History:
     Raises:
         LedgerError: it was not drawn.
     """
-    history = context.history_of(subject_of(event))
+    subject = event.subject
+    history = None if subject is None else context.history_of(subject)
     if history is None:
+        subject_of(event)
         raise LedgerError(f"letter {event.unit_id}: was not drawn")
     return history
 
@@ -66,9 +69,13 @@ def require_another_allows(event: Event, _context: Context) -> None:
 def require_time(event: Event, context: Context) -> None:
     """Raise if a step that a person records claims to have happened before the one before it."""
     newest = letter_of(event, context).events[-1]
-    if newest.kind not in INITIAL and not _is_sent_by_a_pack(event, context):
-        at = when(event)
-        require_order(f"letter {event.unit_id}", newest, event.kind, at, context)
+    if event.at == newest.at or newest.kind in INITIAL or _is_sent_by_a_pack(event, context):
+        return
+    require_order(f"letter {event.unit_id}", newest, event.kind, when(event), context)
+
+
+#: The fields that duties add.
+_LABELS: Final = ("own_letter", "for")
 
 
 def require_duties_of(event: Event, context: Context) -> None:
@@ -76,19 +83,20 @@ def require_duties_of(event: Event, context: Context) -> None:
     if _is_sent_by_a_pack(event, context):
         return
     history = letter_of(event, context)
-    drawn = context.month(*history.subject[:2]).get("drawn")
+    population, period, _ = history.subject
+    drawn = context.month(population, period).get("drawn")
     require_duties(
         history,
         event.kind,
         event.actor,
         when(event),
         event.payload,
-        context.people(event.population),
+        context.people(population),
         None if drawn is None else drawn.actor,
-        context.zone(event.population, event.period),
+        context.zone(population, period),
     )
     labels = labels_of(history, event.kind, event.actor)
-    found = {name: event.payload[name] for name in ("own_letter", "for") if name in event.payload}
+    found = {name: event.payload[name] for name in _LABELS if name in event.payload}
     if found != labels:
         raise LedgerError(
             f"letter {event.unit_id}: got the labels {found or 'none'}; {event.kind} has "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from ceosample.errors import LedgerError
 from ceosample.signoff.replay.valid_events import when
@@ -32,6 +33,10 @@ def require_times(event: Event, context: Context) -> None:
     faults = clock.faults_of_times(event, before, context.ahead)
     if faults:
         raise LedgerError(*faults)
+
+
+#: The rules that ask nothing of an event of which ``clock.are_in_order`` is true.
+PROVED: Final = (require_forward, require_times)
 
 
 def happened_by(event: Event, context: Context) -> dt.datetime:

@@ -124,53 +124,59 @@ class Registration:
     pools: dict[Stratum, Mapping[str, Any]] = attrs.field(init=False)
     ranks: dict[Hashable, set[int]] = attrs.field(factory=dict)
     units: set[str | None] = attrs.field(factory=set)
+    is_of_readings: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.pools = {tuple(pool["stratum"]): pool for pool in self.drawn.payload["strata"]}
+        self.is_of_readings = is_of_readings(self.frozen)
 
     def accepts(self, event: Event) -> bool:
         """Whether an event is a selection or a reserve of this draw."""
         return (
             event.kind in ("selected", "reserve")
             and "replaces" not in event.payload
-            and (event.population, event.period) == (self.drawn.population, self.drawn.period)
+            and event.period == self.drawn.period
+            and event.population == self.drawn.population
         )
 
     def require(self, event: Event) -> None:
         """Raise unless it is of this draw, of a stratum of it, and none too many."""
         where, said = f"letter {event.unit_id}", event.payload
-        pool = self.pools.get(tuple(said["stratum"]))
+        stratum = _stratum(event)
+        pool = self.pools.get(stratum)
         if said["draw"] != self.drawn.payload["draw"] or pool is None:
             raise LedgerError(
                 f"{where}: is of another draw or stratum than event {self.drawn.sequence} drew"
             )
         if said["take_all"] != pool["take_all"]:
             raise LedgerError(f"{where}: take_all is not that of its stratum")
-        if said.get(READING, False) != is_of_readings(self.frozen):
+        if said.get(READING, False) != self.is_of_readings:
             raise LedgerError(f"{where}: {READING} is not as event {self.frozen.sequence} froze it")
         if event.unit_id in self.units:
             raise LedgerError(f"{where}: was drawn twice")
         if said["rank"] in self.ranks.get(_line(event), ()):
             raise LedgerError(f"{where}: another letter of its line has the rank {said['rank']}")
         if event.kind == "selected":
-            self._require_selected(where, event, pool)
+            self._require_selected(where, stratum, pool)
         else:
-            self._require_reserve(where, event, pool)
+            self._require_reserve(where, event, stratum, pool)
         _require_same_act(self.drawn, event)
 
-    def _require_selected(self, where: str, event: Event, pool: Mapping[str, Any]) -> None:
-        if self.reserves or self.selected[_stratum(event)] >= pool["n"]:
+    def _require_selected(self, where: str, stratum: Stratum, pool: Mapping[str, Any]) -> None:
+        if self.reserves or self.selected[stratum] >= pool["n"]:
             raise LedgerError(
                 f"{where}: is one letter more than event {self.drawn.sequence} drew of "
-                f"{_words(event)}, {pool['n']}"
+                f"{stratum_words(stratum)}, {pool['n']}"
             )
 
-    def _require_reserve(self, where: str, event: Event, pool: Mapping[str, Any]) -> None:
+    def _require_reserve(
+        self, where: str, event: Event, stratum: Stratum, pool: Mapping[str, Any]
+    ) -> None:
         missing = None if self.reserves else self._missing_selections()
         if missing is not None:
             raise LedgerError(missing)
-        if event.payload.get("line") is None and self.reserves[_stratum(event)] >= self._most(pool):
-            raise LedgerError(f"{where}: is one reserve more than {_words(event)} has")
+        if event.payload.get("line") is None and self.reserves[stratum] >= self._most(pool):
+            raise LedgerError(f"{where}: is one reserve more than {stratum_words(stratum)} has")
 
     def take(self, event: Event) -> Registration:
         """The draw with one more of its letters."""
@@ -217,10 +223,6 @@ def _stratum(event: Event) -> Stratum:
     return tuple(event.payload["stratum"])
 
 
-def _words(event: Event) -> str:
-    return stratum_words(_stratum(event))
-
-
 def _line(event: Event) -> Hashable:
     line = event.payload.get("line")
     return line if line == OPEN else (line, _stratum(event))
@@ -233,7 +235,8 @@ def _plain(event: Event) -> dict[str, Any]:
 
 def _require_same_act(first: Event, event: Event) -> None:
     """Raise unless two events of one step are by the same person, at the same time."""
-    if (first.actor, instant(first.at)) != (event.actor, instant(event.at)):
+    is_same_time = first.at == event.at or instant(first.at) == instant(event.at)
+    if first.actor != event.actor or not is_same_time:
         raise LedgerError(
             f"{event.kind} by {event.actor!r} at {event.at} belongs to event {first.sequence}, by "
             f"{first.actor!r} at {first.at}"

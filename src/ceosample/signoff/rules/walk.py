@@ -21,6 +21,7 @@ from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.following import unfinished_after
 from ceosample.signoff.rules.in_force import FIRST, rules_after
+from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.unfinished import Unfinished
 from ceosample.signoff.store.events import Event, Subject
 
@@ -52,13 +53,13 @@ class Letters:
         self._sizes: Counter[Month] = Counter()
         self._held = 0
 
-    def of(self, subject: Subject, now: int) -> History | None:
-        """The history of a letter before an event; None for one that was not drawn."""
+    def of(self, subject: Subject, last: Event | None) -> History | None:
+        """The history of a letter after the last event; None for one that was not drawn."""
         month = subject[:2]
         if self._earlier is None or month not in self._gone:
             letters = self._months.get(month)
             return None if letters is None else letters.get(subject)
-        return self._replayed(self._earlier(now, **subject._asdict())).get(subject)
+        return self._replayed(self._earlier(_after(last), **subject._asdict())).get(subject)
 
     def of_month(self, month: Month, now: int) -> Mapping[Subject, History]:
         """The histories of the letters of a month before an event."""
@@ -80,7 +81,7 @@ class Letters:
             self._begun[month] = event.sequence
             self._gone.discard(month)
             self._months[month] = {}
-        if event.subject is None or month in self._gone:
+        if event.unit_id is None or event.subject is None or month in self._gone:
             return
         follow(self._months.setdefault(month, {}), event)
         self._months.move_to_end(month)
@@ -103,6 +104,11 @@ class Letters:
             month, _ = self._months.popitem(last=False)
             self._held -= self._sizes.pop(month, 0)
             self._gone.add(month)
+
+
+def _after(last: Event | None) -> int:
+    """The number of the event after the last one."""
+    return 1 if last is None else last.sequence + 1
 
 
 class Walk:
@@ -148,7 +154,7 @@ class Walk:
     def history_of(self, subject: Subject) -> History | None:
         """See ``Context``."""
         if self._found is None or self._found[0] is not subject:  # each rule asks for it
-            self._found = subject, self._letters.of(subject, self._next)
+            self._found = subject, self._letters.of(subject, self.last)
         return self._found[1]
 
     def histories(self, population: str, period: str) -> Mapping[Subject, History]:
@@ -198,15 +204,16 @@ class Walk:
 
     @property
     def _next(self) -> int:
-        return 1 if self.last is None else self.last.sequence + 1
+        return _after(self.last)
 
     # The walk.
 
     def take(self, event: Event) -> None:
         """Take the next event, which was judged and not refused."""
         self.last, before, self._found = event, self.unfinished, None
-        self.rules = rules_after(event, self.rules)
-        self.ahead = clock.ahead_after(event, self.ahead)
+        if event.kind == RULES:
+            self.rules = rules_after(event, self.rules)
+            self.ahead = clock.ahead_after(event, self.ahead)
         self._acts[event.actor, event.kind] = event.sequence
         if self._earlier is None:
             self._all.append(event)

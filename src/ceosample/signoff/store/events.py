@@ -243,7 +243,7 @@ def require_aware(value: object, where: str) -> None:
 
 def _aware(value: object, where: str) -> tuple[dt.datetime, dt.timedelta, dt.datetime]:
     """A time, its offset, and the same in UTC."""
-    value = plain(value)
+    value = value if type(value) is dt.datetime else plain(value)
     if not isinstance(value, dt.datetime):
         raise LedgerError(f"{where}: got {quoted(value)}; give an aware datetime")
     offset = value.utcoffset()

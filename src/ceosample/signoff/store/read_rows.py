@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ceosample.canonical import are_canonical, digest, is_digest, read_quickly
 from ceosample.collector import collector_resting
@@ -37,25 +37,41 @@ class ReadRow(NamedTuple):
         hash: the event's hash, as it is stored.
         event: the event; None where the row holds none.
         fault: the first thing that is wrong with the row, in words; None where nothing is.
+        is_written: whether a quick reader proved the event's form too.
     """
 
     hash: str
     event: Event | None
     fault: str | None = None
+    is_written: bool = False
 
 
-def read_pages(pages: Iterable[Sequence[Any]], place: After = BEGINNING) -> Iterator[ReadRow]:
+#: A quick reader: of a kind and a text, the event of that kind and canonical form that the text is
+#: proved to hold; None where it proves nothing.
+QuickReader: TypeAlias = Callable[[str, str], Event | None]
+
+
+def _proves_nothing(_kind: str, _text: str) -> Event | None:
+    return None
+
+
+def read_pages(
+    pages: Iterable[Sequence[Any]],
+    place: After = BEGINNING,
+    quick: QuickReader = _proves_nothing,
+) -> Iterator[ReadRow]:
     """The rows of pages in their order, up to the first that is wrong.
 
     Args:
         pages: rows of all columns of the events' table, in their order there.
         place: after which event they follow.
+        quick: what is asked first for the event of each text.
     """
     for page in pages:
         if not page:
             continue
         with collector_resting():  # events have no circles, and are many
-            events = _proved(page, place)
+            events = _proved(page, place, quick)
             if events is not None:
                 yield from events
             else:
@@ -76,7 +92,7 @@ def read_rows(rows: Iterable[Any], place: After = BEGINNING) -> Iterator[ReadRow
         place = After(event.sequence, row.hash)
 
 
-def _proved(page: Sequence[Any], place: After) -> list[ReadRow] | None:
+def _proved(page: Sequence[Any], place: After, quick: QuickReader) -> list[ReadRow] | None:
     """The rows of a page of which each holds an event as it must be; None if any proof fails."""
     number, newest = place
     texts: list[str] = []
@@ -88,8 +104,13 @@ def _proved(page: Sequence[Any], place: After) -> list[ReadRow] | None:
             number += 1
             if sha256(text.encode()).hexdigest() != stored:
                 return None
-            fields = read_quickly(text)
-            event = event_of(fields)
+            event = quick(kind, text)
+            is_written = event is not None
+            if event is None:
+                fields = read_quickly(text)
+                event = event_of(fields)
+                texts.append(text)
+                values.append(fields)
             if (
                 sequence != number
                 or event.sequence != sequence
@@ -101,9 +122,7 @@ def _proved(page: Sequence[Any], place: After) -> list[ReadRow] | None:
             ):
                 return None
             newest = stored
-            texts.append(text)
-            values.append(fields)
-            found.append(ReadRow(stored, event))
+            found.append(ReadRow(stored, event, None, is_written))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None  # no text, no JSON of ours, or other keys
     return found if are_canonical(texts, values) else None

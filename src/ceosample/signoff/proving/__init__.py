@@ -1,0 +1,1 @@
+"""Quick proofs with which a check begins; whatever fails one is read and judged in full."""
