@@ -293,7 +293,8 @@ OF_A_YEAR = "ceosample.demo.year"
 def has_an_example(name: str) -> bool:
     """Of a module; to look for examples in the docstrings of one that has none takes as long."""
     place = PROJECT.joinpath("src", *name.split("."))
-    file = place.with_suffix(".py") if not place.is_dir() else place / "__init__.py"
+    file = place / "__init__.py"
+    file = file if file.is_file() else place.with_suffix(".py")
     return ">>>" in file.read_text("utf-8")
 
 
