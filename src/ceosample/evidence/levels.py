@@ -76,7 +76,7 @@ class EvidenceReport(Result):
         return html_facts(self._verdict, facts, self.notes)
 
 
-class Stopped(Exception):
+class StoppedAt(Exception):
     """A step of the check that did not come out."""
 
     def __init__(self, level: EvidenceLevel, difference: str) -> None:

@@ -11,7 +11,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError
-from ceosample.evidence.levels import EvidenceLevel, Stopped
+from ceosample.evidence.levels import EvidenceLevel, StoppedAt
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.papers import MONTHS, Digests, answers_in, stamp_in
 from ceosample.evidence.stamps import CheckedStamps, checked_stamps, proved, unchecked
@@ -73,7 +73,7 @@ class MonthSteps:
         known = {month.period for month in self.months}
         for name in self.parts:
             if name.startswith(f"{MONTHS}/") and name.split("/")[1] not in known:
-                raise Stopped(EvidenceLevel.MONTHS, f"{name}: the ledger froze no such month")
+                raise StoppedAt(EvidenceLevel.MONTHS, f"{name}: the ledger froze no such month")
         with tempfile.TemporaryDirectory(prefix="ceosample-") as folder:
             for month in self.months:
                 self._require_digests(month)
@@ -85,24 +85,24 @@ class MonthSteps:
         """Raise unless each sheet and time stamp is of an event, and each time stamp is right."""
         for name, data in self.parts.items():
             if (fault := self.digests.fault(name, data)) is not None:
-                raise Stopped(EvidenceLevel.SHEETS, f"{name}: {fault}")
+                raise StoppedAt(EvidenceLevel.SHEETS, f"{name}: {fault}")
         if self.stamps is None:
             self.notes += unchecked(self.parts)
         elif not answers_in(self.parts):
-            raise Stopped(
+            raise StoppedAt(
                 EvidenceLevel.SHEETS, "got no time stamp in the file; verify it without its root"
             )
         else:
             for name, fault in self.stamps.faults.items():
-                raise Stopped(EvidenceLevel.SHEETS, f"{name}: {fault}")
+                raise StoppedAt(EvidenceLevel.SHEETS, f"{name}: {fault}")
 
     def _require_digests(self, month: EvidenceMonth) -> None:
         for name, said in month.files.items():
             data = self.parts.get(f"{MONTHS}/{month.period}/{name}")
             if data is None:
-                raise Stopped(EvidenceLevel.MONTHS, f"{month.period}, {name}: not in the file")
+                raise StoppedAt(EvidenceLevel.MONTHS, f"{month.period}, {name}: not in the file")
             if digest(data) != said:
-                raise Stopped(
+                raise StoppedAt(
                     EvidenceLevel.MONTHS,
                     f"{month.period}, {name}: its SHA-256 is {digest(data)}, and the ledger has "
                     f"{said}",
@@ -115,7 +115,7 @@ class MonthSteps:
         self.found[month.period] = attrs.evolve(report, notes=(*report.notes, *notes))
         if report.first_difference is not None:
             said = report.first_difference.replace(f"{place}/", "")
-            raise Stopped(EvidenceLevel.MONTHS, f"{month.period}: {said}")
+            raise StoppedAt(EvidenceLevel.MONTHS, f"{month.period}: {said}")
         self.notes += [f"{month.period}, {note}" for note in (*_order(report, receipt), *notes)]
         if letters and not sent:
             self.notes.append(f"{month.period}: holds no letters")

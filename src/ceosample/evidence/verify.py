@@ -13,7 +13,7 @@ from ceosample.canonical import Json, digest, is_digest, parse_canonical
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.evidence.archive import LARGEST, unpacked
 from ceosample.evidence.index import FORM, index_of, sums_of
-from ceosample.evidence.levels import EvidenceLevel, EvidenceReport, Stopped
+from ceosample.evidence.levels import EvidenceLevel, EvidenceReport, StoppedAt
 from ceosample.evidence.month_steps import MonthSteps
 from ceosample.evidence.months import EvidenceMonth, months_of
 from ceosample.evidence.request import FIGURES, EvidenceRequest
@@ -73,7 +73,7 @@ def verify_evidence(
     found = _Found()
     try:
         level, difference = _check(data, place.name, head, stamp_roots, found), None
-    except Stopped as stop:
+    except StoppedAt as stop:
         level, difference = stop.level, stop.difference
     return EvidenceReport(
         level, difference, digest(data), found.chain, found.months, tuple(found.notes)
@@ -109,7 +109,7 @@ def _read(data: bytes, where: str) -> tuple[dict[str, bytes], dict[str, Any], Ev
         index = _index(parts[INDEX])
         return parts, index, EvidenceRequest.of(index["asked"])
     except CeosampleError as error:
-        raise Stopped(EvidenceLevel.MALFORMED, error.faults[0]) from None
+        raise StoppedAt(EvidenceLevel.MALFORMED, error.faults[0]) from None
 
 
 def _index(data: bytes) -> dict[str, Any]:
@@ -136,20 +136,20 @@ def _require_files(parts: Mapping[str, bytes], index: Mapping[str, Any]) -> None
     listed = index["files"]
     beside = {INDEX, SUMS, *([SIGNATURE] if index["signed_by"] is not None else [])}
     if missing := sorted({*listed, *beside} - parts.keys()):
-        raise Stopped(EvidenceLevel.FILES, f"{quoted(missing[0], 200)}: not in the file")
+        raise StoppedAt(EvidenceLevel.FILES, f"{quoted(missing[0], 200)}: not in the file")
     if others := sorted(parts.keys() - listed.keys() - beside):
-        raise Stopped(EvidenceLevel.FILES, f"{others[0]}: the index does not name it")
+        raise StoppedAt(EvidenceLevel.FILES, f"{others[0]}: the index does not name it")
     for name, said in listed.items():
         held = {"bytes": len(parts[name]), "sha256": digest(parts[name])}
         for field, value in held.items():
             if not isinstance(said, dict) or said.get(field) != value:
-                raise Stopped(
+                raise StoppedAt(
                     EvidenceLevel.FILES,
                     f"{name}: its {field} is {value}, and the index has another",
                 )
     summed = {name: data for name, data in parts.items() if name not in (SUMS, SIGNATURE)}
     if parts[SUMS] != sums_of(summed):
-        raise Stopped(EvidenceLevel.FILES, f"{SUMS}: has other digests than the files")
+        raise StoppedAt(EvidenceLevel.FILES, f"{SUMS}: has other digests than the files")
 
 
 def _ledger(parts: Mapping[str, bytes]) -> Ledger:
@@ -157,16 +157,16 @@ def _ledger(parts: Mapping[str, bytes]) -> Ledger:
     try:
         return Ledger.restore("sqlite://", parts.get(EVENTS, b"").splitlines(keepends=True))
     except CeosampleError as error:
-        raise Stopped(EvidenceLevel.EVENTS, f"{EVENTS}: {error.faults[0]}") from None
+        raise StoppedAt(EvidenceLevel.EVENTS, f"{EVENTS}: {error.faults[0]}") from None
 
 
 def _require_chain(chain: ChainReport, index: Mapping[str, Any]) -> None:
     """Raise unless the chain is whole, holds the hash on paper, and ends where the index says."""
     if chain.first_difference is not None:
-        raise Stopped(EvidenceLevel.EVENTS, f"{EVENTS}: {chain.first_difference}")
+        raise StoppedAt(EvidenceLevel.EVENTS, f"{EVENTS}: {chain.first_difference}")
     said = {"events": chain.events, "head": chain.head}
     if index["ledger"] != said:
-        raise Stopped(
+        raise StoppedAt(
             EvidenceLevel.EVENTS,
             f"{INDEX}, ledger: the events end with number {chain.events}, {chain.head}; "
             "the index says another end",
@@ -184,10 +184,10 @@ def _require_pages(
     """What to say of the pages, which are those that the events give.
 
     Raises:
-        Stopped: they are not.
+        StoppedAt: they are not.
     """
     if what := _other_figures(parts.get(FIGURES, b""), report.to_dict()):
-        raise Stopped(EvidenceLevel.FIGURES, f"{FIGURES}: {what}")
+        raise StoppedAt(EvidenceLevel.FIGURES, f"{FIGURES}: {what}")
     if index["program"] != program():
         # Another release prints other words.
         return [
@@ -209,7 +209,7 @@ def _require_pages(
     )
     for name, data in {**request.pages(report), **index_again}.items():
         if parts.get(name) != data:
-            raise Stopped(EvidenceLevel.FIGURES, f"{name}: the events give another")
+            raise StoppedAt(EvidenceLevel.FIGURES, f"{name}: the events give another")
     return ["report, figures, method and index: made again from the events, byte by byte"]
 
 
