@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import duckdb
 import pytest
 
 from ceosample import verify
+from ceosample.canonical import canonical_file
 from ceosample.verification import Level
 from generated_months import generated, tampered
 from pages import PROJECT
@@ -100,3 +103,35 @@ def test_what_is_not_checked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     _, left_out = in_sql(written(tmp_path, by_power), monkeypatch)
     assert "how many letters each stratum has: allocation power" in left_out
     assert "that the commitment is older than the seed" in left_out
+
+
+def without(record: Any, *place: Any) -> Any:
+    inner = record
+    for step in place[:-1]:
+        inner = inner[step]
+    del inner[place[-1]]
+    return record
+
+
+#: What is no record, or no seed: of a name that is missing, SQL would find nothing wrong.
+NO_RECORDS: dict[str, Callable[[Any], Any]] = {
+    "null": lambda record: None,
+    "a list": lambda record: [],
+    "another object": lambda record: {"a": 1},
+    "no commitment": lambda record: without(record, "commitment"),
+    "no total": lambda record: without(record, "frame", "control_total"),
+    "no probability": lambda record: without(record, "strata", 0, "probability"),
+    "no selections": lambda record: without(record, "selections"),
+    "another scheme": lambda record: {**record, "scheme": "ceosample/2"},
+    "no witness": lambda record: {**record, "seed": {**record["seed"], "witnesses": []}},
+}
+
+
+@pytest.mark.parametrize("what", NO_RECORDS)
+def test_what_is_no_record_is_none_in_sql(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = generated(1)
+    changed = canonical_file(NO_RECORDS[what](json.loads(files["draw.json"])))
+    folder = written(tmp_path, {**files, "draw.json": changed})
+    assert in_sql(folder, monkeypatch)[0][0] == verify(folder).level.name

@@ -31,7 +31,9 @@ function leaveRound(seed, leave) {
   const round = readSource(seed.source).find(({ kind }) => kind === "beacon");
   if (!round) return;
   const what = seed.signature === null ? "no signature is kept, so compare its value with the beacon’s"
-    : `whether the beacon’s key signed it, ${ASK} ceosample verify FOLDER, with the extra beacon`;
+    : Object.hasOwn(DRAND_SIGNATURES, round.beacon) ? `whether the beacon’s key signed it, ${ASK} ceosample verify FOLDER, with ` +
+      "the extra beacon"
+      : "whether the beacon’s key signed it: ceosample knows no key of this beacon, so compare the round with the beacon’s own";
   leave(`round ${round.number} of ${round.beacon}`, what);
 }
 
