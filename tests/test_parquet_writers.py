@@ -90,7 +90,7 @@ def lost(folder: Path, *times: dt.datetime | dt.date) -> int:
     table = {"id": [f"R-{n}" for n in range(len(times))], "division": "x", "final": list(times)}
     polars.DataFrame(table).write_parquet(folder / "responses.parquet")
     source = 'parquet = "responses.parquet"\nperiod_column = "final"'
-    return read(configured(folder, source)).frame.count
+    return int(read(configured(folder, source)).frame.count)
 
 
 #: What fastparquet 2026.9.0 writes as INT96 for 1 and 31 October 2026, from pandas 3.1.1.
