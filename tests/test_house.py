@@ -35,6 +35,7 @@ FLOORS = [
         "collector",
         *("days", "duration", "file_modes", "unseen", "workbook", "zipped", "error_report"),
         *("encoded", "plain", "written_dates", "reasons", "release", "lakes", "sealed"),
+        "zone_rules",
         "verifier",
     },
     {"sampling"},

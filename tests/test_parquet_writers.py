@@ -90,7 +90,7 @@ def lost(folder: Path, *times: dt.datetime | dt.date) -> int:
     table = {"id": [f"R-{n}" for n in range(len(times))], "division": "x", "final": list(times)}
     polars.DataFrame(table).write_parquet(folder / "responses.parquet")
     source = 'parquet = "responses.parquet"\nperiod_column = "final"'
-    return read(configured(folder, source)).frame.count
+    return int(read(configured(folder, source)).frame.count)
 
 
 #: What fastparquet 2026.9.0 writes as INT96 for 1 and 31 October 2026, from pandas 3.1.1.
@@ -113,3 +113,13 @@ def test_times_that_lost_their_unit_are_told_and_no_empty_month_is_frozen(tmp_pa
 )
 def test_other_times_are_what_they_are(tmp_path: Path, more: list[dt.datetime], count: int) -> None:
     assert lost(tmp_path, *more) == count
+
+
+def test_an_encoding_that_pyarrow_writes_and_does_not_read_is_told(tmp_path: Path) -> None:
+    """A sound file: to restore it, which was the only advice, brings the same one back."""
+    table = pa.table({"id": pa.array(IDS).dictionary_encode(), "division": TEAMS, "final": TIMES})
+    encoding = {"use_dictionary": False, "column_encoding": {"id": "DELTA_BYTE_ARRAY"}}
+    pyarrow.parquet.write_table(table, tmp_path / "responses.parquet", **encoding)
+    source = 'parquet = "responses.parquet"\nperiod_column = "final"'
+    with pytest.raises(FrameError, match="or write it again in encodings that pyarrow reads"):
+        read(configured(tmp_path, source))

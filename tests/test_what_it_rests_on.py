@@ -10,6 +10,8 @@ PROJECT = Path(__file__).parents[1]
 PAGE = PROJECT / "docs" / "what-it-rests-on.md"
 ROW = re.compile(r"^\| (.+) \| (.+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`([\w/]+\.py)(?:::(\w+))?`")
+MEETINGS = "## Where two programs meet"
+FILE = re.compile(r"`(test_\w+\.py|findings/[\w.-]+\.sh)`")
 LINKED = re.compile(r"\]\(([\w-]+\.md)\)")
 
 
@@ -19,7 +21,8 @@ def plain(text: str) -> str:
 
 
 def rows() -> Iterator[tuple[str, str]]:
-    for promise, rests_on in ROW.findall(PAGE.read_text("utf-8")):
+    promises, _ = PAGE.read_text("utf-8").split(MEETINGS)
+    for promise, rests_on in ROW.findall(promises):
         if promise != "README says":
             yield promise, rests_on
 
@@ -50,3 +53,15 @@ def test_what_a_promise_rests_on_is_there() -> None:
             assert not function or f"def {function}(" in text, f"{file}::{function}"
         for page in LINKED.findall(rests_on):
             assert (PROJECT / "docs" / page).is_file(), page
+
+
+def test_each_of_twelve_meetings_names_what_is_there() -> None:
+    """'Twelve places where two real things meet ... each becomes a test, a mend, or a script'"""
+    _, meetings = PAGE.read_text("utf-8").split(MEETINGS)
+    found = [row.split(" | ") for row in meetings.splitlines() if row.startswith("| ")][1:]
+    assert len(found) == 12
+    for what, programs, came in found:
+        assert re.search(r"\d", programs), what
+        assert FILE.search(came) or LINKED.search(came) or "](" in came, what
+        for name in FILE.findall(came):
+            assert (PROJECT / ("tests" if name.startswith("test_") else "") / name).is_file(), name

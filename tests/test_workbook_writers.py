@@ -45,7 +45,7 @@ def by_xlsxwriter(**options: Any) -> bytes:
 
 def by_pandas(engine: str) -> bytes:
     made = io.BytesIO()
-    pandas.DataFrame(ROWS, columns=HEADER).to_excel(made, index=False, engine=engine)  # type: ignore[call-overload]
+    pandas.DataFrame(ROWS, columns=HEADER).to_excel(made, index=False, engine=engine)
     return made.getvalue()
 
 
@@ -88,7 +88,9 @@ BY_EXCELJS = ("46295.95833333333", "46326", "46327")
 
 
 def dated(*serials: str, code: str = "mm-dd-yy") -> bytes:
-    rows = [[f"R-{n}", "Cards", ('s="1"', f"<v>{serial}</v>")] for n, serial in enumerate(serials)]
+    rows: list[list[Any]] = [
+        [f"R-{n}", "Cards", ('s="1"', f"<v>{serial}</v>")] for n, serial in enumerate(serials)
+    ]
     return sheet_of(inline(HEADER, *rows), formats=[code])
 
 

@@ -48,7 +48,7 @@ def is_package_newer(folders: Sequence[str]) -> bool:
     Args:
         folders: where Python looks for a machine's database, in order.
     """
-    return machine_version(folders) < tzdata.IANA_VERSION
+    return machine_version(folders) < str(tzdata.IANA_VERSION)
 
 
 @cache

@@ -85,7 +85,10 @@ def _loose_rows(path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:
         ) from None
     except (pa.ArrowException, OSError) as error:
         said = printable(str(error).splitlines()[0])[:200]
-        raise FrameError(f"{path}: cannot be read as Parquet ({said}); restore it") from None
+        raise FrameError(
+            f"{path}: cannot be read as Parquet ({said}); restore it, or write it again in "
+            "encodings that pyarrow reads"
+        ) from None
 
 
 def _rows(part: Any, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
