@@ -282,6 +282,27 @@ def test_a_message_names_where_a_ledger_is_and_no_password(url: str, place: str)
     assert databases.place(databases.parse(url)) == place
 
 
+def test_events_are_counted_from_none_on() -> None:
+    store = Store(databases.engine(databases.parse("sqlite://")))
+    with contextlib.closing(store):
+        with store.transaction(writing=True) as connection:
+            tables.create(connection)
+        assert store.count() == 0
+    with Ledger.open("sqlite://") as ledger:
+        assert ledger.count == len(list(ledger.events())) == 2
+
+
+def test_an_empty_file_is_no_ledger_and_one_that_is_not_there_can_be_begun(tmp_path: Path) -> None:
+    file = tmp_path / "signoff.db"
+    with pytest.raises(LedgerError, match="does not exist; 'ceosample run' creates one"):
+        Ledger.open(f"sqlite:///{file}", create=False)
+    assert not file.exists()
+    file.touch()
+    with pytest.raises(LedgerError, match="is not a ledger and was left unchanged; check the URL"):
+        Ledger.open(f"sqlite:///{file}", create=False)
+    assert file.read_bytes() == b""
+
+
 def test_a_server_is_waited_for_as_long_as_the_url_says_or_as_we_do() -> None:
     for url, seconds in (("postgresql://db/a", 5), ("postgresql://db/a?connect_timeout=3", None)):
         given = postgresql.connect_args(sa.make_url(url), 5_999)

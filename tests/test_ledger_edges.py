@@ -28,6 +28,7 @@ from months import (
     CEO,
     FRESH_SEED,
     MONTH,
+    OFFICE,
     PERIOD,
     POPULATION,
     SAMPLER,
@@ -177,6 +178,30 @@ def test_a_receipt_s_head_is_between_its_freeze_and_its_seed(earlier_draw: bool)
             assert f"event {freeze.sequence} of the ledger" in receipt(event).evidence
     with pytest.raises(LedgerError, match="is not the one registered"):
         receipt_for(drawn_with(FRESH_SEED), month, book.events, freeze.hash, AT, AT, "on paper")
+
+
+def test_a_letter_is_imported_once_until_its_file_is_withdrawn() -> None:
+    """Also by what came before in the same transaction."""
+    said: dict[str, Any] = {"verified": False, "outcome": "signed", "stratum": None, "sheet": 1,
+                            "signed_by": CEO, "signed_on": "2026-01-20", "row": 2}  # fmt: skip
+    with open_ledger() as book, book._writing() as transaction:
+
+        def imported(unit_id: str, file: str) -> Event:
+            payload = {**said, "file": file * 64}
+            return transaction.append(
+                "imported", OFFICE, AT, payload, POPULATION, "2026-01", unit_id
+            )
+
+        imported("R-1", "a")
+        imported("R-2", "b")
+        for file in ("a", "b"):
+            with pytest.raises(LedgerError, match="R-1: was imported before, and not withdrawn"):
+                imported("R-1", file)
+        withdrawn: dict[str, Any] = {"file": "a" * 64, "reason_code": "slip"}
+        transaction.append("import_withdrawn", OFFICE, AT, withdrawn, POPULATION, "2026-01")
+        imported("R-1", "b")
+        with pytest.raises(LedgerError, match="R-2: was imported before, and not withdrawn"):
+            imported("R-2", "a")
 
 
 def test_a_pack_is_one_in_which_the_ledger_sent_its_own_letters() -> None:

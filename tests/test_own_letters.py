@@ -11,7 +11,20 @@ import pytest
 from ceosample.errors import LedgerError
 from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.ledger import Ledger
-from months import AT, CEO, PERIOD, POPULATION, Clock, a_day_on, nothing_written, open_ledger, sent
+from months import (
+    AT,
+    AUTHOR,
+    CEO,
+    OWNER,
+    PERIOD,
+    POPULATION,
+    SAMPLER,
+    Clock,
+    a_day_on,
+    nothing_written,
+    open_ledger,
+    sent,
+)
 
 START = dt.date(2026, 1, 1)
 BY: Any = {"by": "board", "at": AT}
@@ -129,3 +142,23 @@ def test_a_mistake_is_corrected_at_the_moment_it_happened_and_no_earlier(book: L
         book.correct(viewed.hash, reason_code="slip", by=CEO, at=AT - MOMENT)
     assert book.correct(viewed.hash, reason_code="slip", by=CEO, at=AT)
     assert book.check().ok
+
+
+def test_another_corrects_who_had_no_hand_in_the_letter(book: Ledger) -> None:
+    """'Its actor, or someone without a hand in it', who is told which hand they had."""
+    month = sent(book)
+    for person, hand in ((OWNER, "owner"), (AUTHOR, "author"), (SAMPLER, "sampler")):
+        viewed = month.say("viewed")
+        with nothing_written(book), pytest.raises(LedgerError) as refused:
+            book.correct(viewed.hash, reason_code="slip", by=person, at=AT)
+        assert len(refused.value.faults) == 1
+        assert f"{person!r} is the {hand}, and may not" in str(refused.value)
+        assert book.correct(viewed.hash, reason_code="slip", by="auditor", at=AT)
+
+
+def test_an_id_that_is_not_there_is_told_with_what_cannot_be_seen_in_it(book: Ledger) -> None:
+    sent(book)
+    with pytest.raises(LedgerError, match=r"R-404: was not drawn in any month .*; check the id$"):
+        book.history("R-404")
+    with pytest.raises(LedgerError, match=r"was not drawn .*, and its id has .*U.00AD"):
+        book.history("R-4\u00ad04")

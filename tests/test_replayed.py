@@ -75,7 +75,7 @@ def test_an_impossible_step_is_named_with_its_event_and_left_out() -> None:
 
 @pytest.mark.parametrize("kind", ["note", "finding", "corrected"])
 def test_what_is_said_of_a_letter_needs_the_letter(kind: str) -> None:
-    payload = {"event": "0" * 64} if kind == "corrected" else {}
+    payload: dict[str, Any] = {"event": "0" * 64} if kind == "corrected" else {}
     book = Book()
     event = book.write(kind, "R-1", **payload)
     with pytest.raises(LedgerError, match="event 1: letter R-1: was not drawn"):

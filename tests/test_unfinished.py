@@ -34,7 +34,7 @@ def letters(book: Book, what: str) -> list[Event]:
         wanted = range(selected) if what == "selected" else range(RESERVES[stratum])
         for rank in wanted:
             number = rank + 1 if what == "selected" else selected + rank + 1
-            event = {"draw": "d" * 64, "stratum": [stratum], "rank": number}
+            event: dict[str, Any] = {"draw": "d" * 64, "stratum": [stratum], "rank": number}
             book.write(what, f"{what}-{place}-{rank}", **event, take_all=stratum == "Loans")
     return book.events[before:]
 
@@ -186,8 +186,7 @@ def test_what_is_sent_is_what_was_rendered(change: dict[str, Any], words: str | 
 def test_the_next_reserve_of_its_own_line_moves_up() -> None:
     book = Book()
     for unit_id, stratum, rank in (("F-3", "Fraud", 2), ("C-9", "Cards", 9), ("C-4", "Cards", 4)):
-        first = {"draw": "d" * 64, "stratum": [stratum], "rank": rank, "take_all": False}
-        book.write("reserve", unit_id, **first)
+        book.write("reserve", unit_id, draw="d" * 64, stratum=[stratum], rank=rank, take_all=False)
     book.first("C-1", "Cards")
     replaced = book.write("replaced", "C-1", reason_code="duplicate")
     found = replay(book.events)

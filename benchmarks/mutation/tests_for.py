@@ -128,7 +128,7 @@ TESTS: Final = {
     "signoff/store/store": "databases event_forms look_ups ledger",
     "signoff/store/events": "event_forms corrections read_rows",
     "signoff/store/troubles": "database_troubles databases",
-    "signoff/upgrade": "ledger_edges upgrade",
+    "signoff/upgrade": "ledger_edges upgrade zones",
     "signoff/verify_folder": "ledger_edges verify_folder odd_months",
     "signoff/witness_sheets": "witness_sheets",
     "signoff/words/": "said witness_sheets letter_story casebook words",

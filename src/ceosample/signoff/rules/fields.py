@@ -216,9 +216,10 @@ def _is_days(value: Any) -> bool:
 
 def _is_day(value: Any) -> bool:
     try:
-        return bool(_day(value) == value)
+        _day(value)
     except ValueError:
         return False
+    return True
 
 
 def _is_digests(value: Any) -> bool:
