@@ -12,6 +12,8 @@ import pytest
 from ceosample.inference.cells import Cell
 from ceosample.inference.exact.coarse import coarse_fewest, coarse_most
 from ceosample.inference.exact.extremes import fewest_defects, most_defects
+from ceosample.sampling.plans.clean import most_if_none
+from ceosample.sampling.plans.generating import in_order
 
 RISK = Fraction(1, 20)
 
@@ -94,3 +96,9 @@ def test_between_two_powers_of_two_lies_a_better_rate() -> None:
     assert min(max(by_rate(cells, -rate)) for rate in finer) == coarse_most(cells, RISK)[0] == 139
     assert max(min(by_rate(cells, rate)) for rate in powers) == 30
     assert max(min(by_rate(cells, rate)) for rate in finer) == coarse_fewest(cells, RISK)[0] == 31
+
+
+def test_of_no_strata_there_are_no_increments() -> None:
+    steps, homes = in_order([])
+    assert len(steps) == len(homes) == 0
+    assert most_if_none([], RISK) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import ceosample as cs
@@ -12,6 +13,7 @@ from ceosample.errors import FrameError
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.lines import Lines, is_stable
 from ceosample.sampling.frames.manifest import field, has_content
+from ceosample.sampling.frames.native import bytes_of
 from ceosample.sampling.frames.strata import Stratum, as_stratum, lowest_below, stratum_said
 from ceosample.sampling.ticket import TICKETS, ticket
 
@@ -148,3 +150,34 @@ def test_a_control_total_is_the_sum_of_what_is_eligible_and_what_is_left_out(
     for wrong in (total - 1, total + 1):
         with pytest.raises(FrameError, match=rf"{total} \({eligible} eligible and {left_out} left"):
             frame(wrong)
+
+
+@pytest.mark.parametrize(("start", "count"), [(0, 4), (1, 2), (3, 1), (2, 0), (4, 0)])
+def test_a_part_of_a_column_of_texts_is_its_own_bytes(start: int, count: int) -> None:
+    texts = ["a", "bc", "", "é"]
+    column = pa.array(texts, pa.large_string()).slice(start, count)
+    assert bytes(bytes_of(column)) == "".join(texts[start : start + count]).encode()
+
+
+@pytest.mark.parametrize("strata", [[], ["division"], ["division", "channel"]])
+@pytest.mark.parametrize("content", [None, "digest"])
+def test_a_frame_is_verified_with_any_number_of_strata_and_with_contents_or_without(
+    strata: list[str], content: str | None
+) -> None:
+    rows = [
+        {"id": f"C-{n}", "division": "AB"[n % 2], "channel": "xyz"[n % 3], "digest": f"{n:064x}"}
+        for n in range(12)
+    ]
+    frame = cs.Frame.from_records(
+        rows,
+        population="complaint-responses",
+        period="2026-10",
+        unit_id="id",
+        strata=strata,
+        **({"content": content} if content else {}),
+    )
+    seed = cs.Seed.from_dice("83019274650192837465", witnesses=["audit"])
+    manifest, excluded, record = cs.draw(frame, cs.Plan(size=6), seed).files().values()
+    report = cs.verification.verify_record(record, manifest, excluded)
+    assert report.ok, report.first_difference
+    assert has_content(manifest.partition(b"\n")[0].decode().split(",")) == (content is not None)

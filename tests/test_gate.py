@@ -500,6 +500,15 @@ def test_what_is_no_register_is_said_to_be_none(first: bytes) -> None:
         cs.gate.verify([first] if first else [], SEED)
 
 
+@pytest.mark.parametrize("chances", [None, 3, [{}], [3], [{"stratum": 3, "probability": "1/2"}]])
+def test_a_first_line_whose_chances_are_none_is_not_as_a_register_begins(chances: Any) -> None:
+    first = {key: value for key, value in gate_of().to_dict().items() if key != "chances"}
+    if chances is not None:
+        first["chances"] = chances
+    with pytest.raises(cs.errors.GateError, match="line 1: not as a register begins; restore it"):
+        cs.gate.verify([canonical_file(first)], SEED)
+
+
 def test_other_chances_in_the_first_line_are_found(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
     cs.gate.Register(path, gate_of("1/2")).ask("C-1", at=AT)

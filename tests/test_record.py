@@ -263,7 +263,11 @@ def test_a_receipt_older_than_the_seed_proves_the_order() -> None:
 
 @pytest.mark.parametrize(
     ("other", "says"),
-    [({"commitment": "0" * 64}, "is for the commitment"), ({"seed_at": NOON}, "is not before")],
+    [
+        ({"commitment": "0" * 64}, "is for the commitment"),
+        ({"commitment": "f" * 64}, "is for the commitment"),
+        ({"seed_at": NOON}, "is not before"),
+    ],
 )
 def test_a_receipt_that_does_not_fit_is_said_not_to(other: dict[str, Any], says: str) -> None:
     manifest, excluded, record = a_draw().files().values()

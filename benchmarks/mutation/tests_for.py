@@ -35,6 +35,7 @@ TESTS: Final = {
     "sampling/frames/excel": "excel office_tables",
     "sampling/frames/lines": "frame_edges proved saved_frame",
     "sampling/frames/manifest": "frame_edges saved_frame proved record",
+    "sampling/frames/native": "frame_edges proved frame",
     "sampling/frames/proved": "proved frame",
     "sampling/frames/saved_frame": "what_is_committed saved_frame proved",
     "sampling/frames/strata": "frame_edges strata selections promise",
