@@ -33,7 +33,7 @@ _EVENT: Final = (
 
 _NOTHING: Final = re.compile(r"(?!)")
 
-_scan: Final = json.JSONDecoder().scan_once
+_decode: Final = json.JSONDecoder().raw_decode
 
 
 class WrittenEvents:
@@ -64,7 +64,7 @@ class WrittenEvents:
         actor, at, written, period, population, previous, recorded_at, sequence, unit_id = about
         if not (is_moment(at) and is_name(actor) and is_name(population) and is_month(period)):
             return None
-        payload = _scan(written, 0)[0]
+        payload, _ = _decode(written)
         if written.count("{") > 1 and not are_canonical([written], [payload]):
             return None  # names of an object in it are in another order, or there twice
         return Event(
