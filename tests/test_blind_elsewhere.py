@@ -7,6 +7,7 @@ import hashlib
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +22,12 @@ from months import AT, PERIOD, SEED
 from rooms import DOCKET, letter
 from test_sources import ROWS, october, write_csv
 
-ABOUT = {"population": "p", "period": PERIOD, "unit_id": "id", "strata": ["division"]}
+ABOUT: dict[str, Any] = {
+    "population": "p",
+    "period": PERIOD,
+    "unit_id": "id",
+    "strata": ["division"],
+}
 
 
 def bytes_from(start: int = 0) -> Callable[[int], bytes]:

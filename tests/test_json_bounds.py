@@ -59,9 +59,9 @@ def test_a_newer_python_s_words_for_a_comma_too_many_are_ours(
 
 
 def test_what_nests_as_deep_as_it_may_is_read() -> None:
-    value = parse_json(b"[" * DEEPEST + b"]" * DEEPEST)
+    value: Any = parse_json(b"[" * DEEPEST + b"]" * DEEPEST)
     for _ in range(DEEPEST - 1):
-        (value,) = value  # type: ignore[misc]
+        (value,) = value
     assert value == []
 
 

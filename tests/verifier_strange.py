@@ -14,8 +14,6 @@ from generated_months import generated
 from rooms import SEED
 from verifier_cases import Case
 
-Change = Callable[[Any], None]
-
 #: JSON that one of two readers could take for another value, or take at all.
 NUMBERS = (
     *(
