@@ -67,7 +67,9 @@ def cases(*said: tuple[str | None, str | None]) -> list[Event]:
     book = Book()
     for number, (due, answered) in enumerate(said, 1):
         case: dict[str, Any] = {"unit_id": f"case-{number}", "monthly": False}
-        fields = {"came_by": "letter", "nature": "complaint"} | ({"due": due} if due else {})
+        fields: dict[str, Any] = {"came_by": "letter", "nature": "complaint"} | (
+            {"due": due} if due else {}
+        )
         book.write("case_referred", **case, on=f"2026-11-0{number}", **fields)
         if answered:
             book.write("case_dispatched", **case, on=answered)
@@ -231,7 +233,8 @@ def test_a_figure_that_moves_is_named_of_all_months_and_of_its_own() -> None:
 def test_a_version_without_a_count_of_words_is_counted_as_such() -> None:
     book = Book()
     book.first("R-1", "Cards")
-    for version, said in ((1, {"words": 200}), (2, {}), (3, {"words": 30})):
+    for version, words in ((1, 200), (2, None), (3, 30)):
+        said: dict[str, Any] = {} if words is None else {"words": words}
         book.render("R-1", version, **said)
         book.send("R-1", version)
     book.render("R-1", 4, words=999)
@@ -269,7 +272,7 @@ def test_letters_that_nobody_signed_are_counted_by_their_state() -> None:
 
 def test_the_words_of_readings_change_counts_and_nothing_else() -> None:
     class Pair(NamedTuple):
-        count: Ratio
+        share: Ratio
         name: str
 
     ratio, pair = Ratio(1, 2, "letters signed"), Pair(Ratio(1, 2, "letters signed"), "letters")
