@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.plans.allocation import variance_of_total
+from ceosample.sampling.plans.allocation import allocate, variance_of_total
 from refusals import nearest_size
 
 names = st.sampled_from("abcde")
@@ -246,3 +246,12 @@ def test_strata_without_spread_get_what_is_left_in_their_order() -> None:
         {"a": 3, "b": 9, "c": 5}, 12, method="neyman", variances={"a": 0, "b": 0, "c": 2}
     )
     assert found == {"a": 3, "b": 4, "c": 5}
+
+
+@pytest.mark.parametrize(("size", "letters"), [(173, (2, 2)), (174, (1, 3))])
+def test_of_two_letters_that_are_nearly_worth_the_same_the_better_one_comes_first(
+    size: int, letters: tuple[int, int]
+) -> None:
+    """Wright's priorities: 100**2 / (1 * 2) = 5000 against 173**2 / (2 * 3) = 4988 and 5046."""
+    found = allocate({"A": 100, "B": size}, 4)
+    assert (found["A"], found["B"]) == letters

@@ -45,7 +45,7 @@ TESTS: Final = {
     "sampling/plans/allocation": "targets allocation",
     "sampling/plans/chances": "plan_edges rotation promise waiting",
     "sampling/plans/clean": "promise sizes",
-    "sampling/plans/generating": "promise rotation",
+    "sampling/plans/generating": "coarse_bounds promise rotation",
     "sampling/plans/hardest_spread": "rotation promise",
     "sampling/plans/plan": "plan_edges rotation_edges promise draw allocation strata",
     "sampling/plans/promise": "plan_edges rotation_edges promise rotation waiting",
