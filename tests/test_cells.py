@@ -57,7 +57,7 @@ def test_scores_are_from_0_to_1(scores: Any) -> None:
 
 
 def test_there_is_a_score_for_each_letter_and_y_is_their_sum() -> None:
-    assert Cell(5, 2, 1, scores=(0, 1)).scores == (0, 1)
+    assert [*Cell(5, 2, 1, scores=(0, 1)).scores] == [0, 1]
     for drawn, found in ((3, 1), (1, 1), (2, "0.5"), (2, 0)):
         with pytest.raises(InferenceError, match="scores: got 2 with a sum of 1; give one for"):
             Cell(5, drawn, found, scores=(0, 1))

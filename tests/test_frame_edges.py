@@ -56,7 +56,8 @@ def test_dates_are_before_a_point_or_after_it() -> None:
 
 def test_points_are_there_ascending_and_of_one_kind() -> None:
     assert Cut(("1", "2")).faults() == []
-    for points in ((), ("2", "1"), ("1", "1"), ("1", "2026-01-01"), ("x",), ("1", None)):
+    wrong: list[Any] = [(), ("2", "1"), ("1", "1"), ("1", "2026-01-01"), ("x",), ("1", None)]
+    for points in wrong:
         assert len(Cut(points).faults()) == 1
 
 
@@ -69,7 +70,7 @@ def test_a_stratum_is_told_as_its_one_value_or_as_the_list_of_them() -> None:
 
 
 def test_the_lowest_of_a_stratum_that_is_not_there_are_none() -> None:
-    ids = {("A",): [f"a{n}" for n in range(40)], ("B",): ["b1", "b2"]}
+    ids: dict[Stratum, list[str]] = {("A",): [f"a{n}" for n in range(40)], ("B",): ["b1", "b2"]}
     asked: list[dict[Stratum, int]] = []
 
     def ask(bounds: Mapping[Stratum, int]) -> Iterator[Any]:
@@ -82,10 +83,11 @@ def test_the_lowest_of_a_stratum_that_is_not_there_are_none() -> None:
             )
 
     sizes = {stratum: len(units) for stratum, units in ids.items()}
-    counts = {("A",): 3, ("B",): 9, ("gone",): 4, ("none",): 0}
+    counts: dict[Stratum, int] = {("A",): 3, ("B",): 9, ("gone",): 4, ("none",): 0}
     found = lowest_below(counts, sizes, lambda bounds: dict(ask(bounds)), lambda: KeyError())
     lowest = sorted((ticket(KEY, unit), unit) for unit in ids[("A",)])[:3]
-    assert [unit.unit_id for unit in found[("A",)]] == [unit.encode() for _, unit in lowest]
+    names: list[Any] = [unit.unit_id for unit in found[("A",)]]
+    assert names == [unit.encode() for _, unit in lowest]
     assert [len(units) for units in found.values()] == [3, 2, 0, 0]
     assert asked[0][("B",)] == TICKETS
 
@@ -174,7 +176,7 @@ def test_a_frame_is_verified_with_any_number_of_strata_and_with_contents_or_with
         period="2026-10",
         unit_id="id",
         strata=strata,
-        **({"content": content} if content else {}),
+        content=content,
     )
     seed = cs.Seed.from_dice("83019274650192837465", witnesses=["audit"])
     manifest, excluded, record = cs.draw(frame, cs.Plan(size=6), seed).files().values()

@@ -52,7 +52,7 @@ def test_a_result_says_its_confidence_and_its_last_month() -> None:
     assert found.upper == found.months[2].upper > found.months[1].upper
     assert found.lower == found.months[2].lower
     # The name of the method fixes its constants, so a record of one year is that of another.
-    assert found.lower_design == (Fraction(1, 4), 1, 4, 16)
+    assert [*found.lower_design] == [Fraction(1, 4), 1, 4, 16]
     assert [*found.design] == [
         (Fraction(1, 2), None),
         (Fraction(3, 10), Fraction(4, 5)),

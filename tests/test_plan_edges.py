@@ -196,7 +196,7 @@ def test_small_strata_that_could_be_merged_are_told_up_to_twice_the_average() ->
 
 
 def test_a_stratum_into_which_small_ones_go_has_a_value_for_each_variable() -> None:
-    sizes = {("A", "x"): 9, ("B", "x"): 1, ("B", "y"): 1}
+    sizes: dict[tuple[str, ...], int] = {("A", "x"): 9, ("B", "x"): 1, ("B", "y"): 1}
     for into in ("small", ("small", "small"), ["small", "small"]):
         plan = cs.Plan(size=2, merge_below=2, into=into)
         assert [pool.stratum for pool in plan.pools(sizes)] == [("A", "x"), ("small", "small")]

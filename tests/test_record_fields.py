@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,9 +47,9 @@ def parsed(record: bytes, change: Callable[[dict[str, Any]], Any]) -> Record:
     ],
 )
 def test_a_count_begins_at_0_and_a_rank_at_1(
-    record: bytes, least: int, change: Callable[[dict[str, Any], Any], Any], place: str
+    record: bytes, least: int, change: Callable[..., Any], place: str
 ) -> None:
     parsed(record, lambda fields: change(fields, least))
     for value in (least - 1, True, "1"):
         with pytest.raises(RecordError, match=f"draw.json, {place}: got .*not allowed here"):
-            parsed(record, lambda fields, value=value: change(fields, value))
+            parsed(record, partial(change, n=value))

@@ -28,7 +28,7 @@ def drawn() -> cs.Draw:
     return cs.draw(frame, cs.Plan(size=4), seed)
 
 
-def found(drawn: cs.Draw, verdict: Any, *, scores: bool = False) -> Fraction:
+def found(drawn: cs.Draw, verdict: Any, *, scores: bool = False) -> int | Fraction:
     verdicts = dict.fromkeys(drawn.unit_ids, "sound") | {drawn.unit_ids[0]: verdict}
     return judged(drawn, verdicts, scores=scores).found
 
