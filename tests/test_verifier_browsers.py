@@ -269,7 +269,7 @@ def test_what_else_is_given_is_compared(browser: Browser, page_file: Path) -> No
 def ordered(room: Room, draw: dict[str, bytes], commitment: str, time: str) -> str:
     given(room, draw)
     room.page.evaluate("document.querySelector('details').open = true")
-    room.page.get_by_label("Commitment on the paper").fill(commitment)
+    room.page.get_by_label("Hash on the sheet’s line Commitment").fill(commitment)
     room.page.get_by_label("Time on the paper").fill(f"2026-11-02T{time}:00+00:00")
     room.page.get_by_label("Time of the seed").fill("2026-11-02T14:30:00+00:00")
     room.page.evaluate("document.getElementById('verdict').textContent = ''")

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 
 from ceosample import file_modes, files, job
 from ceosample.canonical import Json
-from ceosample.cli.executive.evidence import verify_file
+from ceosample.cli.executive.evidence import ledger_of_events, ledger_of_heads, verify_file
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -154,7 +154,11 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 @cli.command("verify")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="The ledger and every month, instead.")
-@click.option("--head", help="The hash on dated paper; the ledger then proves the order.")
+@click.option(
+    "--head",
+    help="The hash on dated paper, on a commitment sheet's line Event; the ledger then proves the "
+    "order.",
+)
 @click.option("--dated", type=MOMENT, help="The time on that paper.")
 @click.option(
     "--rolled", type=MOMENT, help="The time at which the dice were rolled, by the minutes."
@@ -178,7 +182,7 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
     flag_value="",
     metavar="[URL]",
     help="Compare the letters with those that the ledger sent: that of the configuration, or of a "
-    "URL or file.",
+    "URL or file, such as the events.jsonl of an evidence file.",
 )
 @passphrase_option
 @click.option(
@@ -214,7 +218,7 @@ def verify_command(
 
     FOLDER can also be a zip that 'ceosample evidence' wrote: this checks its digests, its events
     (with --head against a hash on paper), its time stamps (with --stamp-root), each draw, and the
-    report's figures.
+    report's figures. --head with --dated and --rolled proves the order of the month that it froze.
 
     Where FOLDER has a pack.json, this compares the letters, their PDFs (by digest; nothing is
     typeset again), the pages and the signing room with each other and with the draw. With --all
@@ -237,11 +241,14 @@ def verify_command(
     if folder is None:
         raise click.UsageError("give FOLDER, --all, or --page")
     if folder.suffix == ".zip":
-        if stamp_files or (dated, rolled, ledger, passphrase_file) != (None,) * 4:
+        if stamp_files or (ledger, passphrase_file) != (None, None):
             raise click.UsageError(
-                "a file of evidence goes with --head, --stamp-root and --json alone"
+                "a file of evidence goes with --head, --dated, --rolled, --stamp-root and --json "
+                "alone; for the others unpack it, and give months/PERIOD in place of the file"
             )
-        verify_file(folder, head, stamp_root, as_json=as_json)
+        if (dated is None) != (rolled is None) or (head is None and dated is not None):
+            raise click.UsageError("--head, --dated and --rolled go together")
+        verify_file(folder, head, dated, rolled, stamp_root, as_json=as_json)
         return
     receipt = None
     if stamp_files and stamp_root is None:
@@ -249,13 +256,14 @@ def verify_command(
     dates_seed = rolled is not None and (head is not None or stamp_root is None)
     if len({head is None, dated is None, not dates_seed}) != 1:
         raise click.UsageError("--head, --dated and --rolled go together")
-    if head is not None and dated is not None and rolled is not None:
-        receipt = _receipt(folder, config, head, dated, rolled)
     stamps = None
     if stamp_root is not None:
         stamps = Stamps(files.read(stamp_root), stamp_files, rolled)
     with contextlib.ExitStack() as stack:
         opened = None if ledger is None else stack.enter_context(_ledger_at(ledger, config))
+        if head is not None and dated is not None and rolled is not None:
+            of_heads = opened or stack.enter_context(ledger_of_heads(config))
+            receipt = _receipt(folder, of_heads, head, dated, rolled)
         report = verify(
             folder,
             receipt=receipt,
@@ -305,9 +313,11 @@ def rebuild_command(period: Period, config: Path, as_json: bool) -> None:
 
 
 def _ledger_at(place: str, config: Path) -> Ledger:
-    """The ledger of a URL or of a file of SQLite; of the configuration where neither is given."""
+    """The ledger of a URL, of a file of SQLite, or of exported events; else the configuration's."""
     if not place:
         found = job.open_to_read(any_configured(config))
+    elif place.endswith(".jsonl"):
+        return ledger_of_events(Path(place))
     else:
         url = place if "://" in place else URL.create("sqlite", database=place)
         found = Ledger.open_readonly(url)
@@ -328,11 +338,10 @@ def _write_page(path: Path, *, as_json: bool) -> None:
 
 
 def _receipt(
-    folder: Path, config: Path, head: str, dated: dt.datetime, rolled: dt.datetime
+    folder: Path, ledger: Ledger, head: str, dated: dt.datetime, rolled: dt.datetime
 ) -> Receipt | None:
     try:
         drawn = Draw.load(folder)
     except CeosampleError:
         return None  # verify says what is wrong with the record
-    with ledger_of(config) as ledger:
-        return ledger.receipt(drawn, head=head, dated=dated, rolled=rolled)
+    return ledger.receipt(drawn, head=head, dated=dated, rolled=rolled)

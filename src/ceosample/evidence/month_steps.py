@@ -10,7 +10,8 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import digest
-from ceosample.errors import CeosampleError
+from ceosample.errors import CeosampleError, LedgerError
+from ceosample.evidence.dated_head import DatedHead
 from ceosample.evidence.levels import EvidenceLevel, StoppedAt
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.papers import MONTHS, Digests, answers_in, stamp_in
@@ -35,6 +36,7 @@ class MonthSteps:
         events: all events, oldest first.
         digests: what papers can be named by.
         stamps: what is found of the time stamps; None without roots.
+        paper: a dated commitment sheet, and the month that it froze; None without one.
         found: what drawing each month again gave, as far as it came.
         notes: what to say of them.
     """
@@ -45,6 +47,7 @@ class MonthSteps:
     events: Sequence[Event]
     digests: Digests
     stamps: CheckedStamps | None
+    paper: tuple[DatedHead, EvidenceMonth] | None
     found: dict[str, FolderReport]
     notes: list[str]
 
@@ -55,14 +58,20 @@ class MonthSteps:
         ledger: Ledger,
         months: Sequence[EvidenceMonth],
         roots: bytes | None,
+        dated: DatedHead | None,
         found: dict[str, FolderReport],
         notes: list[str],
     ) -> MonthSteps:
-        """The steps for these files; the time stamps are checked against the roots."""
+        """The steps for these files; the time stamps are checked against the roots.
+
+        Raises:
+            RecordError: the dated hash is no freeze of one of the months.
+        """
         events = list(ledger.events())
         digests = Digests.of(events)
         stamps = None if roots is None else checked_stamps(parts, digests, roots)
-        return cls(parts, ledger, months, events, digests, stamps, found, notes)
+        paper = None if dated is None else (dated, dated.month_in(events, months))
+        return cls(parts, ledger, months, events, digests, stamps, paper, found, notes)
 
     def require_months(self, *, letters: bool) -> None:
         """Raise unless each month's files are those of the ledger, and the draw comes out again.
@@ -121,14 +130,29 @@ class MonthSteps:
             self.notes.append(f"{month.period}: holds no letters")
 
     def _proved(self, month: EvidenceMonth, place: Path) -> tuple[Receipt | None, list[str]]:
-        """What its time stamps prove of a month, as far as they were asked for and are right."""
-        if self.stamps is None or month.draw is None:
+        """What paper and time stamps prove of a month, as far as they were given and are right."""
+        on_paper = self.paper is not None and self.paper[1] == month
+        if (self.stamps is None and not on_paper) or month.draw is None:
             return None, []
         try:
             draw = Draw.load(place)
         except CeosampleError:
             return None, []  # the verification says what is wrong with the record
-        return proved(draw, self.stamps.of(month.period), self.events)
+        stamped, notes = None, list[str]()
+        if self.stamps is not None:
+            stamped, notes = proved(draw, self.stamps.of(month.period), self.events)
+        if on_paper and self.paper is not None:
+            return self._by_paper(draw, self.paper[0]), notes
+        return stamped, notes
+
+    def _by_paper(self, draw: Draw, paper: DatedHead) -> Receipt:
+        """The receipt for the draw that the sheet gives."""
+        try:
+            return self.ledger.receipt(
+                draw, head=paper.head, dated=paper.dated, rolled=paper.rolled
+            )
+        except LedgerError as error:
+            raise StoppedAt(EvidenceLevel.MONTHS, f"{draw.period}: {error.faults[0]}") from None
 
     def _written(self, folder: Path, month: EvidenceMonth) -> Path:
         """The month's files in a folder of their own, without its time stamps, which are checked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_canonical
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.evidence.archive import LARGEST, unpacked
+from ceosample.evidence.dated_head import DatedHead
 from ceosample.evidence.index import FORM, index_of, sums_of
 from ceosample.evidence.levels import EvidenceLevel, EvidenceReport, StoppedAt
 from ceosample.evidence.month_steps import MonthSteps
@@ -41,7 +43,12 @@ class _Found:
 
 
 def verify_evidence(
-    path: str | Path, *, head: str | None = None, stamp_roots: bytes | None = None
+    path: str | Path,
+    *,
+    head: str | None = None,
+    dated: dt.datetime | None = None,
+    rolled: dt.datetime | None = None,
+    stamp_roots: bytes | None = None,
 ) -> EvidenceReport:
     """Check a file of evidence, and report the first difference.
 
@@ -53,6 +60,9 @@ def verify_evidence(
         path: the file.
         head: a hash from dated paper, that of a signed closing sheet for example; None to check
             without. Without one, a history that was made up as a whole does not show.
+        dated, rolled: the time on the paper and the time of the dice by the minutes, both aware,
+            where ``head`` is the hash on a commitment sheet's line Event. They show that the
+            commitment of that month is older than its seed. None for neither.
         stamp_roots: the certificates of the time-stamping authorities that you trust, in PEM: the
             time stamps are checked, and can prove the order. None holds each time stamp to its
             event, and leaves its signature.
@@ -61,10 +71,12 @@ def verify_evidence(
         A report; a file that is wrong is a finding and not an exception.
 
     Raises:
-        RecordError: there is no such file, or the roots are no certificates.
+        RecordError: there is no such file, the roots are no certificates, only one of the times is
+            given, or ``head`` with times is no freeze of a month of the file.
         MissingPartError: what checks time stamps is not installed.
         OSError: it cannot be read.
     """
+    paper = DatedHead.of(head, dated, rolled)
     place = Path(path)
     if not place.is_file():
         raise RecordError(f"{place}: not there; give the path of a file of evidence")
@@ -72,7 +84,7 @@ def verify_evidence(
         data = file.read(LARGEST + 1)  # one byte more says that it is too large
     found = _Found()
     try:
-        level, difference = _check(data, place.name, head, stamp_roots, found), None
+        level, difference = _check(data, place.name, head, paper, stamp_roots, found), None
     except StoppedAt as stop:
         level, difference = stop.level, stop.difference
     return EvidenceReport(
@@ -81,7 +93,12 @@ def verify_evidence(
 
 
 def _check(
-    data: bytes, where: str, head: str | None, roots: bytes | None, found: _Found
+    data: bytes,
+    where: str,
+    head: str | None,
+    paper: DatedHead | None,
+    roots: bytes | None,
+    found: _Found,
 ) -> EvidenceLevel:
     parts, index, request = _read(data, where)
     _require_files(parts, index)
@@ -91,7 +108,7 @@ def _check(
         # The report was made of a chain that nobody had compared with paper.
         chain = found.chain if head is None else ledger.check()
         months = months_of(ledger, request.population, request.first, request.last, chain.events)
-        steps = MonthSteps.of(parts, ledger, months, roots, found.months, found.notes)
+        steps = MonthSteps.of(parts, ledger, months, roots, paper, found.months, found.notes)
         steps.require_months(letters=request.letters)
         steps.require_papers()
         report = request.report(ledger, chain)

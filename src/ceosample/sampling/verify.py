@@ -403,7 +403,10 @@ def _compare(level: Level, name: str, ours: Json, recorded: Mapping[str, Json]) 
 
 def _fault_of_receipt(receipt: Receipt, commitment: str) -> str | None:
     if receipt.commitment != commitment:
-        return f"receipt: it is for the commitment {receipt.commitment}, not {commitment}"
+        return (
+            f"receipt: it is for the commitment {receipt.commitment}, not {commitment}; give the "
+            "hash on the sheet's line Commitment"
+        )
     if local(receipt.at) >= local(receipt.seed_at):  # clocks that go back show an hour twice
         return (
             f"receipt: given at {receipt.at.isoformat()}, which is not before the seed's "

@@ -267,6 +267,7 @@ def _judged(
         (count, newest), seen = passed.place, passed.seen
     problems: list[str] = []
     notes: list[str] = []
+    committed: Event | None = None
     for stored, event, fault, is_written in read:
         if event is None or fault is not None:
             return _report([*problems, str(fault)], count, newest, notes)
@@ -280,10 +281,17 @@ def _judged(
             walk.pass_over(event, malformed=verdict.malformed)
         newest, count = stored, count + 1
         seen = seen or newest == head
+        if event.kind == "frozen" and head is not None and event.payload.get("commitment") == head:
+            committed = event
     missing = None if walk.unfinished is None else walk.unfinished.missing()
     if missing is not None:
         problems.append(f"event {count + 1}: missing; {missing}")
-    if not seen:
+    if not seen and committed is not None:
+        problems.append(
+            f"no event has the hash {quoted(head, 64)}: it is the commitment that event "
+            f"{committed.sequence} froze; give the hash on the sheet's line Event"
+        )
+    elif not seen:
         problems.append(
             f"no event has the hash {quoted(head, 64)} that is on paper: events after event "
             f"{count} were cut off, or the ledger was rewritten"

@@ -13,7 +13,9 @@ from ceosample import files
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.letters.papers import PACK
+from ceosample.letters.papers.signing_room import ROOM
 from ceosample.letters.papers.verify_pack import (
+    PAGE,
     PackLevel,
     SavedPack,
     Stopped,
@@ -44,6 +46,14 @@ _EDITED: Final = (
     "not shown by these files: that nobody edited letter, page, PDF and pack.json together; the "
     "ledger (--ledger) shows what was sent, and the closing sheet's head shows that it is the same "
     "ledger"
+)
+
+#: What a folder of letters has at least one of, next to its pack.json.
+_OF_LETTERS: Final = (PAGE, "pack.pdf", ROOM, "letters", "rework-1")
+
+_NO_LETTERS: Final = (
+    "this folder holds no letters, so none was compared with what the ledger sent; the ledger was "
+    "read for the order alone"
 )
 
 
@@ -149,6 +159,8 @@ def verify(
         frame: a frame to draw from in place of the two tables, which need not be there: one in a
             database, too large or too private for a file.
         ledger: the ledger that sent the letters, to be checked and compared; None to leave it out.
+            Where a folder holds no letters, and a receipt or time stamps are given, it serves for
+            these alone.
         strict: True to make a name that is not part of the scheme a difference.
         passphrase: opens sealed rooms, which are then compared too; None leaves them closed.
         engine: ``"datafusion"`` to let DataFusion compute the tickets on all cores, with all ids in
@@ -178,6 +190,10 @@ def verify(
     known["first_difference"] = draw.first_difference or stamped.fault
     there = (place / PACK).is_symlink() or (place / PACK).exists()
     if not there and ledger is None:
+        return FolderReport(**known)
+    asks_order = receipt is not None or stamps is not None
+    if asks_order and not there and not any((place / name).exists() for name in _OF_LETTERS):
+        known["notes"] = (*known["notes"], _NO_LETTERS)
         return FolderReport(**known)
     pack, difference = _packs(place, ledger, draw.redrawn, passphrase)
     return FolderReport(

@@ -24,10 +24,11 @@ from ceosample.cli.options import (
 )
 from ceosample.cli.signing import GivenKey, key_options
 from ceosample.configuration import Configuration
-from ceosample.errors import ConflictError
+from ceosample.errors import ConflictError, LedgerError, NoLedgerError
 from ceosample.evidence.papers import STAMP_OF_CHAIN
 from ceosample.period import Period
 from ceosample.result import as_json_text
+from ceosample.signoff.ledger import Ledger
 
 
 @cli.command("evidence")
@@ -105,12 +106,39 @@ def _months(first: Period, last: Period) -> Iterator[Period]:
         first = first.next()
 
 
-def verify_file(path: Path, head: str | None, stamp_root: Path | None, *, as_json: bool) -> None:
+def verify_file(
+    path: Path,
+    head: str | None,
+    dated: dt.datetime | None,
+    rolled: dt.datetime | None,
+    stamp_root: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Check a file of evidence for ``ceosample verify``; a difference ends the command."""
     from ceosample.evidence.verify import verify_evidence
 
     roots = None if stamp_root is None else files.read(stamp_root)
-    report = verify_evidence(path, head=head, stamp_roots=roots)
+    report = verify_evidence(path, head=head, dated=dated, rolled=rolled, stamp_roots=roots)
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     if not report.ok:
         sys.exit(DIFFERENCE)
+
+
+def ledger_of_events(path: Path) -> Ledger:
+    """A ledger in memory that holds the events of a file that ``ceosample export`` wrote."""
+    lines = files.read(path).splitlines(keepends=True)
+    try:
+        return Ledger.restore("sqlite://", lines)
+    except LedgerError as error:
+        raise LedgerError(*(f"{path}: {fault}" for fault in error.faults)) from None
+
+
+def ledger_of_heads(config: Path) -> Ledger:
+    """The configuration's ledger, for a head of it."""
+    if not config.exists():
+        raise NoLedgerError(
+            f"--head: got no ledger, and {config} is not there; give --ledger with its URL, its "
+            "file, or the events.jsonl of an evidence file"
+        )
+    return ledger_of(config)

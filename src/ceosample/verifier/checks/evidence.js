@@ -122,8 +122,10 @@ function withReceipt(report, receipt) {
   const { commitment } = report.month;
   const refuse = (fault) => ({
     ...report, notes, first_difference: fault, steps: [...report.steps, { name: "ORDER_PROVEN", ok: false, words: fault }] });
+  if (receipt.fault) return refuse(receipt.fault);
   if (receipt.commitment !== commitment) {
-    return refuse(`receipt: it is for the commitment ${receipt.commitment}, not ${commitment}`);
+    return refuse(receipt.other ? `${receipt.other}, not ${commitment}`
+      : `receipt: it is for the commitment ${receipt.commitment}, not ${commitment}; give the hash on the sheet's line Commitment`);
   }
   const [at, seedAt] = [receipt.at, receipt.seed_at].map(momentOf);
   for (const [name, moment] of [["at", at], ["seed_at", seedAt]]) {

@@ -46,6 +46,7 @@ function verifyHanded(zip, where, given, tell) {
   return {
     months: months.length ? months : [{ period: null, report: drawless() }],
     told,
+    events,
     left: leftToOthers(files, digestsOf(events)),
     standards: standardsIn(index.json),
   };
@@ -117,6 +118,21 @@ function eventsOf(bytes, say) {
   say(EVENTS, lines.length > 0, `${lines.length} events, each with the SHA-256 of the one before. Compare their head ` +
     `${previous} with a signed closing sheet`);
   return events;
+}
+
+/** A receipt where the paper has the hash of a freeze: it is one for the commitment that was frozen. */
+function receiptByEvent(events, receipt) {
+  const [hash, event] = events.find(([one]) => receipt && one === receipt.commitment) || [];
+  if (!event) return receipt;
+  const what = `event ${event.get("sequence")} of the ledger`;
+  if (event.get("kind") !== "frozen") {
+    return { ...receipt, fault: `receipt: the hash is that of ${what} (${event.get("kind")}), which is no freeze; give the ` +
+      "hash on the sheet's line Commitment or Event" };
+  }
+  const commitment = event.get("payload").get("commitment");
+  return { ...receipt, commitment, evidence: `${what}, under the head ${hash} on ${receipt.evidence}`,
+    other: `receipt: the hash is that of ${what}, which froze ${event.get("population")}, ${event.get("period")}, under the ` +
+      `commitment ${commitment}` };
 }
 
 /** The newest valid freeze and draw of each month of a population. */

@@ -24,8 +24,9 @@ function check(files, given) {
   const zip = Object.keys(files).find((name) => name.endsWith(".zip"));
   const found = zip ? verifyHanded(files[zip], zip, given, tellPage) : verifyFolder(files, given);
   known = found.months.map((one) => ({ unchecked: uncheckedOf({}, one.report), ...one }));
-  const place = placeOfShown(known, given.receipt);
-  if (known[place]) known[place].report = withReceipt(known[place].report, given.receipt);
+  const receipt = receiptByEvent(found.events || [], given.receipt);
+  const place = placeOfShown(known, receipt);
+  if (known[place]) known[place].report = withReceipt(known[place].report, receipt);
   const { told, left = [], standards = [] } = found;
   const open = left.length + known.reduce((sum, { unchecked }) => sum + unchecked.length, 0);
   return { ...shown(place), evidence: told, left, standards, open,

@@ -19,6 +19,7 @@ const MEANINGS = {
   SELECTION: "A selection or a reserve is not the one that the tickets give.",
   REPRODUCED: "Drawn again, everything came out the same.",
   ORDER_PROVEN: "Everything came out the same, and the paper shows that the commitment is older than the seed.",
+  "other paper": "Drawn again, everything came out the same. What you gave of the paper does not show the order.",
   "no draw": "The file holds no draw. Its digests and its events were checked.",
 };
 
@@ -49,7 +50,8 @@ function showReport(report) {
   verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${level}${open ? `; not checked here: ${open}` : ""}`;
   verdict.className = !ok ? "bad" : open ? "part" : "good";
   const whose = drawn.length > 1 ? (ok ? `All ${drawn.length} months: ` : `${report.period}: `) : "";
-  byId("meaning").textContent = whose + MEANINGS[level] +
+  const isOther = level === "REPRODUCED" && report.first_difference !== null;
+  byId("meaning").textContent = whose + MEANINGS[isOther ? "other paper" : level] +
     (report.first_difference === null && failed ? ` Something else differs: ${failed.name}, ${failed.words}` : "");
   showWhole(report, drawn);
   const other = drawn.length ? [] : report.evidence;
