@@ -20,11 +20,12 @@ import pytest
 import ceosample as cs
 from ceosample import Draw, Frame, Plan, Rotation, Seed, draw
 from ceosample.canonical import netstring
+from ceosample.configuration import TEMPLATE
 from ceosample.errors import RecordError
 from ceosample.sampling.explained.explanation import Audience
 from ceosample.sampling.frames.units import Unit
 from ceosample.verification import DrawOutcome, explain
-from command import ceosample
+from command import asked, ceosample
 from generated_months import generated, tampered
 from release_0_1 import FOLDER
 
@@ -193,6 +194,7 @@ def cases(folder: Path) -> Iterator[tuple[str, Path, str]]:
     yield "in a stratum that is read whole", place, "10-18"
     yield "left out", place, "left"
     yield "nowhere", place, "CR-1"
+    yield "nowhere in these letters", place, "LEFT"
     broken = saved(plain.files() | {"exclusions.csv": b"unit_id,reason\n"}, folder / "broken")
     yield "files that do not verify", broken, first
     srs = month(Plan(size=3, allocation="srs"))
@@ -261,7 +263,49 @@ def test_a_customer_reads_no_hash_and_no_jargon(tmp_path: Path) -> None:
         assert len(text.split()) < 160
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "said"),
+    [
+        ("cmp-1", "CMP-1"),
+        ("Éa-é", "éA-É"),
+        ("LEFT", "left"),
+        ("two", None),  # Two and TWO
+        ("cmp-2", None),
+        ("Unit_id", None),  # the header is no id
+        ("unit_id", None),
+    ],
+)
+def test_capital_letters_are_told_where_one_id_alone_is_alike(
+    asked_for: str, said: str | None, tmp_path: Path
+) -> None:
+    """'a hint when exactly one id differs by letter case ... never reveal other ids otherwise'"""
+    ids = ["CMP-1", "éA-É", "Two", "TWO", "left"]
+    rows = [{"id": one, "why": "in-progress" if one == "left" else ""} for one in ids]
+    frame = Frame.from_records(rows, population="p", period="2026-10", unit_id="id",
+                               exclusion="why")  # fmt: skip
+    found = explain(saved(draw(frame, Plan(size=1), SEED).files(), tmp_path), asked_for)
+    assert (found.outcome, found.other_case) == (DrawOutcome.ABSENT, said)
+    assert (str(said) in found.words()) == (said is not None)
+    customer = found.words("customer")
+    assert ("capital letters" in customer) == (said is not None)
+    assert not [one for one in ids if one in customer]
+
+
 # The command
+
+
+def test_the_command_looks_for_capital_letters_in_every_month(tmp_path: Path) -> None:
+    """The newest month is not the one that has it."""
+    (tmp_path / "ceosample.toml").write_text(TEMPLATE, "utf-8")
+    for period in ("2026-09", "2026-10", "2026-11"):
+        rows = [{"id": f"CMP-{period[-2:]}{n}"} for n in range(3)]
+        frame = Frame.from_records(rows, population="p", period=period, unit_id="id")
+        saved(draw(frame, Plan(size=1), SEED).files(), tmp_path / "packs" / period)
+    told = asked("explain", "cmp-091", folder=tmp_path).out
+    assert "in no file of this month (p, 2026-09)\n" in told
+    assert "they have CMP-091" in told
+    plain = asked("explain", "cmp-091", "--for", "customer", folder=tmp_path).out
+    assert ("CMP" in plain, "check capital letters" in plain) == (False, True)
 
 
 @pytest.fixture(scope="module")

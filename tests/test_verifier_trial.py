@@ -69,7 +69,18 @@ def asked_of(files: dict[str, bytes]) -> list[str]:
         for row in [*csv.reader(io.StringIO(files[name].decode(), newline=""))][1:]
     ]
     kept = [one["unit_id"] for one in record["reserves"][:3] + record["selections"][:3]]
-    near = [rows[0][:-1], f"{rows[0]}x", "R", MARKUP, "constructor", "__proto__"]
+    near = [
+        rows[0].lower(),
+        rows[-1].swapcase(),
+        "UNIT_ID",
+        "unit_id",
+        rows[0][:-1],
+        f"{rows[0]}x",
+        "R",
+        MARKUP,
+        "constructor",
+        "__proto__",
+    ]
     return [*rows[::9], rows[-1], *kept, *near, "e\u0301", " x", "", "\u0378", "a\u200bb"]
 
 

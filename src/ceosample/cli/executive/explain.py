@@ -21,7 +21,7 @@ from ceosample.period import Period, is_month
 from ceosample.result import as_json_text
 from ceosample.sampling.blinding.salts import load
 from ceosample.sampling.draw import DRAW
-from ceosample.sampling.explained.explain import explain, id_in_files, names_it
+from ceosample.sampling.explained.explain import explain, id_in_files, names_it, names_other_case
 from ceosample.sampling.explained.explanation import AUDIENCES, STAFF, Audience
 
 
@@ -90,7 +90,8 @@ def _folder_of(configuration: Configuration, unit_id: str, period: Period | None
         )
     named = {folder: names_it(folder, unit_id) for folder in drawn}
     # A month whose tables cannot be read may have it: the explanation says what is wrong there.
-    return next((f for said in (True, None) for f in drawn if named[f] is said), drawn[0])
+    found = next((f for said in (True, None) for f in drawn if named[f] is said), None)
+    return found or next((f for f in drawn if names_other_case(f, unit_id)), drawn[0])
 
 
 def _months(configuration: Configuration) -> list[Path]:

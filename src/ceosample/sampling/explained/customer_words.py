@@ -43,6 +43,12 @@ def _paragraphs(told: ExplanationFields) -> Iterator[str]:
     if told.outcome is DrawOutcome.ABSENT:
         what = "reference" if told.number is None else "reference and your code"
         yield f"We did not find your reference {name} in the public list for {month}."
+        if told.other_case is not None:  # whose it is, is nobody else's business
+            yield (
+                "Please check capital letters: write your reference as it is in our letter, or ask "
+                "us."
+            )
+            return
         yield f"It may be in the list of another month. Please check your {what}, or ask us."
         return
     if told.outcome is DrawOutcome.EXCLUDED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import attrs
@@ -11,6 +11,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, RecordError
+from ceosample.files import Contents
 from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.sampling.blinding.code import salt_of
@@ -115,14 +116,41 @@ def _as_typed(number: str) -> str:
 def names_it(folder: Path, unit_id: str) -> bool | None:
     """Whether one of a month's two tables has a line of this id; None if they cannot be read."""
     try:
-        return any(
-            row[0] == unit_id
-            for name in (MANIFEST, EXCLUSIONS)
-            for rows in batches_of(files.there(folder / name), name)
-            for row in rows
-        )
+        return any(found == unit_id for found in _ids(_tables_in(folder)))
     except RecordError:
         return None
+
+
+def names_other_case(folder: Path, unit_id: str) -> bool:
+    """Whether one id of a month's two tables differs from this one in capital letters alone."""
+    try:
+        return _other_case(_ids(_tables_in(folder)), unit_id) is not None
+    except RecordError:
+        return False
+
+
+def _other_case(ids: Iterable[str], unit_id: str) -> str | None:
+    """The only id that differs from one in capital letters alone, if there is only one."""
+    plain = unit_id.lower()
+    alike = [found for found in ids if found.lower() == plain]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _tables_in(folder: Path) -> dict[str, Contents]:
+    """A month's two tables in their files."""
+    return {name: files.there(folder / name) for name in (MANIFEST, EXCLUSIONS)}
+
+
+def _ids(tables: Mapping[str, Contents]) -> Iterator[str]:
+    """The ids of tables."""
+    return (row[0] for name, contents in tables.items() for row in _rows(contents, name))
+
+
+def _rows(contents: Contents, name: str) -> Iterator[list[str]]:
+    """The rows of a table below its header."""
+    rows = (row for rows in batches_of(contents, name) for row in rows)
+    next(rows, None)
+    return rows
 
 
 def _drawn_again(place: Path, record: Record) -> Draw:
@@ -145,19 +173,18 @@ def _found(drawn: Draw, known: Explanation) -> Explanation:
     recorded = next((s for name, s in _units(drawn.frame) if name == known.unit_id), None)
     if recorded is not None:
         return _chances(drawn, attrs.evolve(known, recorded=recorded))
-    rows = (row for rows in batches_of(drawn.frame.excluded, EXCLUSIONS) for row in rows)
-    reason = next((row[1] for row in rows if row[0] == known.unit_id), None)
+    tables = {MANIFEST: drawn.frame.manifest, EXCLUSIONS: drawn.frame.excluded}
+    left = _rows(tables[EXCLUSIONS], EXCLUSIONS)
+    reason = next((row[1] for row in left if row[0] == known.unit_id), None)
     if reason is None:
-        return known
+        return attrs.evolve(known, other_case=_other_case(_ids(tables), known.unit_id))
     return attrs.evolve(known, outcome=DrawOutcome.EXCLUDED, reason=reason)
 
 
 def _units(frame: AnyFrame) -> Iterator[tuple[str, Stratum]]:
     """Each id of the manifest with its stratum there."""
     width = 1 + len(frame.variables)
-    rows = (row for rows in batches_of(frame.manifest, MANIFEST) for row in rows)
-    next(rows)  # the header
-    for row in rows:
+    for row in _rows(frame.manifest, MANIFEST):
         yield row[0], tuple(row[1:width])
 
 

@@ -78,6 +78,8 @@ class ExplanationFields(Result):
         first_difference: what does not verify, in words; None if all does.
         scheme: how the letters were shared: the allocation's name, ``rotation``, or ``as stated``.
         eligible: how many responses could be drawn.
+        other_case: where neither table has it, the one id of them that differs from it in capital
+            letters alone; None where none does, or several.
         reason: the code for which it was left out; None if it was not.
         recorded: its stratum as the manifest has it; None where it has none.
         stratum: the same as the plan counts it, cut and merged; ``()`` under ``srs``.
@@ -100,6 +102,7 @@ class ExplanationFields(Result):
     first_difference: str | None = None
     scheme: str | None = None
     eligible: int | None = None
+    other_case: str | None = None
     reason: str | None = None
     recorded: Stratum | None = None
     stratum: Stratum | None = None

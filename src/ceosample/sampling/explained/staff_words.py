@@ -49,11 +49,12 @@ def _lines(told: ExplanationFields) -> Iterator[str]:
         return
     if told.outcome is DrawOutcome.ABSENT:
         yield f"neither manifest.csv nor exclusions.csv has it; {told.eligible} could be drawn"
-        yield (
-            "look in the other months, and at how the number is written"
-            if told.number is None
-            else "look in the other months, and at the number and the code that belong together"
-        )
+        if told.other_case is not None:
+            yield f"they have {told.other_case}, which differs in capital letters alone: ask for it"
+        elif told.number is None:
+            yield "look in the other months, and at how the number is written"
+        else:
+            yield "look in the other months, and at the number and the code that belong together"
     elif told.outcome is DrawOutcome.EXCLUDED:
         yield f"exclusions.csv names it with the reason {told.reason}, so it had no chance"
     else:

@@ -68,6 +68,19 @@ function schemeOf(json) {
   return typeof allocation === "string" ? allocation : "as stated";
 }
 
+/** The only id of the two tables that differs from one in capital letters alone; null where there are none or more. */
+function otherCaseOf(frame, id) {
+  const plain = id.toLowerCase();
+  const alike = [];
+  for (const table of [frame.table, frame.left]) {
+    for (let row = 0; row < table.count; row++) {
+      const found = table.id(row);
+      if (found.toLowerCase() === plain) alike.push(found);
+    }
+  }
+  return alike.length === 1 ? alike[0] : null;
+}
+
 /** The facts of one id; `number` is what a customer calls it, where a code led to the id. */
 function explained(month, id, number = null) {
   const { frame, json } = month;
@@ -76,7 +89,7 @@ function explained(month, id, number = null) {
   const row = frame.table.rowOf(id);
   if (row < 0) {
     const other = frame.left.rowOf(id);
-    return other < 0 ? known : { ...known, outcome: "excluded", reason: frame.left.values[frame.left.kinds[other]][0] };
+    return other < 0 ? { ...known, otherCase: otherCaseOf(frame, id) } : { ...known, outcome: "excluded", reason: frame.left.values[frame.left.kinds[other]][0] };
   }
   const pool = poolOf(month, row);
   const standings = standingsOf(month, id, pool);

@@ -23,7 +23,9 @@ function staffLines(told) {
   if (told.number !== null) lines.push(`its blinded id, made of the number and the code: ${told.id}`);
   if (told.outcome === "absent") {
     lines.push(`neither manifest.csv nor exclusions.csv has it; ${told.eligible} could be drawn`);
-    lines.push(told.number === null ? "look in the other months, and at how the number is written"
+    lines.push(told.otherCase !== null
+      ? `they have ${told.otherCase}, which differs in capital letters alone: ask for it`
+      : told.number === null ? "look in the other months, and at how the number is written"
       : "look in the other months, and at the number and the code that belong together");
   } else if (told.outcome === "excluded") {
     lines.push(`exclusions.csv names it with the reason ${told.reason}, so it had no chance`);
@@ -92,7 +94,8 @@ function customerLines(told) {
   if (told.outcome === "absent") {
     const what = told.number === null ? "reference" : "reference and your code";
     return [`We did not find your reference ${told.name} in the public list for ${when}.`,
-      `It may be in the list of another month. Please check your ${what}, or ask us.`];
+      told.otherCase !== null ? "Please check capital letters: write your reference as it is in our letter, or ask us."
+        : `It may be in the list of another month. Please check your ${what}, or ask us.`];
   }
   if (told.outcome === "excluded") {
     return [`Your reference ${told.name} is in the public list for ${when}, and a rule left it out of the choice.`,
