@@ -191,7 +191,11 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
         pack = rendered(month, ledger, drawn, registration)
     except LetterError as error:
         if not drawn.frame.content:
-            raise
+            raise LetterError(
+                *error.faults,
+                f"{month.words}: these letters were drawn, and the draw stays; correct their files "
+                "or contents and run it again",
+            ) from None
         raise LetterError(
             *error.faults,
             f"{month.words}: its frame commits to its letters; restore their contents, or correct "
