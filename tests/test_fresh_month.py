@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pikepdf import Encryption
@@ -130,3 +133,39 @@ def test_the_list_for_the_post_room_has_the_files_that_were_signed(
             went = hashlib.sha256(posted_files[event["unit_id"]]).hexdigest()
             assert event["payload"]["file"] == went
     assert asked(*to_post, folder=folder).out == "unit_id,period,code,path\n"
+
+
+@pytest.mark.parametrize(
+    ("finished", "with_slip", "said"),
+    [
+        (0, False, "It goes out as it stands here, under your name."),
+        (
+            2,
+            False,
+            "It goes out as it stands here, without its slip: the slip, which has your name",
+        ),
+        (1, False, "under your name. A finished letter is posted without its slip."),
+        (2, True, "under your name: a finished letter is posted behind its slip."),
+    ],
+)
+def test_the_cover_says_what_is_posted(finished: int, with_slip: bool, said: str) -> None:
+    def contents(unit_ids: Sequence[str]) -> dict[str, Any]:
+        fields = {"recipient": "Ann", "address": [], "salutation": "Dear Ann,", "subject": "A fee",
+                  "body": "We are sorry.", "closing": "Yours,"}  # fmt: skip
+        pdf = {"pdf": existing.letter()}
+        return {u: {"letter": pdf if n < finished else fields} for n, u in enumerate(unit_ids)}
+
+    frame = cs.Frame.from_records(
+        [{"id": unit_id} for unit_id in IDS], population="p", period=PERIOD, unit_id="id", strata=[]
+    )
+    pack = cs.render(
+        cs.draw(frame, cs.Plan(size=2), cs.Seed.from_dice(DICE[1], witnesses=["audit"])),
+        contents,
+        signatory=cs.Signatory("ceo", "M. Llewelyn", "Chief Executive"),
+        date=dt.date(2026, 11, 2),
+        pdf=False,
+        with_slip=with_slip,
+    )
+    page = pack.rendered["pack.html"].decode()
+    assert said in page
+    assert ("This page says who approves our letter to you" in page) is (finished > 0)

@@ -12,6 +12,7 @@ from typing import Any
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
+from ceosample.configuration.keys import WITH_SLIP
 from ceosample.days import day_of
 from ceosample.errors import (
     ConflictError,
@@ -263,6 +264,7 @@ def rendered(
         paper_size=configuration.paper,
         converted=month.folder / CONVERTED,
         said=_said_before(month, ledger, words, unit_ids or (), version),
+        with_slip=configuration.posted == WITH_SLIP,
     )
 
 
