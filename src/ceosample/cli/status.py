@@ -45,7 +45,7 @@ from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
-from ceosample.spreadsheet import MACHINE, csv_table, guarded
+from ceosample.spreadsheet import MACHINE, csv_table, guarded, harmless
 
 
 @cli.command()
@@ -126,7 +126,8 @@ def _show_to_post(configuration: Configuration, events: list[Event], as_json: bo
     if as_json:
         click.echo(as_json_text([dict(zip(outlets.TO_POST, row, strict=True)) for row in rows]))
     else:
-        table = csv_table(outlets.TO_POST, (map(guarded, row) for row in rows), MACHINE).decode()
+        cells = ([*map(guarded, which), harmless(path)] for *which, path in rows)
+        table = csv_table(outlets.TO_POST, cells, MACHINE).decode()
         click.echo(table.replace("\r\n", "\n"), nl=False)
 
 
