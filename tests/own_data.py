@@ -66,7 +66,7 @@ def register() -> list[list[Any]]:
     return [
         ["Complaints"],
         [],
-        ["Case no", "Team", "Opened", "Answered", "Status", "Handler"],
+        ["Case no", "Team", "Opened", "Answered", "Status", "Staff no"],
         *rows,
     ]
 

@@ -327,7 +327,10 @@ def test_run_without_a_seed_prints_the_commitment_and_waits(
     words = ended.out.split()
     commitment, event = (words[words.index(name) + 1] for name in ("commitment", "event"))
     assert len(commitment) == len(event) == 64
-    assert "Print this, date it and have it signed before there is a seed." in ended.out
+    assert (
+        "Print the commitment sheet, date it and have it signed before there is a seed."
+        in ended.out
+    )
     assert ended.err == "waiting for the seed: run again with --dice and --witness\n"
     status = ceosample("status", "--json", folder=folder).json
     ledger = Ledger.open_readonly(f"sqlite:///{folder / 'signoff.db'}")

@@ -329,7 +329,7 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"event        {outcome.frozen}\n"
             f"seed from    {outcome.seed_source}{still}\n"
             f"sheets       {', '.join(sheet_names(outcome.frozen, outcome.seed_source))}\n"
-            "Print this, date it and have it signed before there is a seed."
+            "Print the commitment sheet, date it and have it signed before there is a seed."
         )
     if outcome.state == job.EMPTY:
         told = ", ".join(f"{reason} {count}" for reason, count in outcome.left_out.items())

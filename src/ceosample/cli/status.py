@@ -25,6 +25,8 @@ from ceosample.cli.options import (
     ledger_of,
     now,
 )
+from ceosample.configuration import Configuration
+from ceosample.job import outlets
 from ceosample.period import Period
 from ceosample.result import Result, as_json_text
 from ceosample.signoff.check import ChainReport
@@ -41,17 +43,25 @@ from ceosample.signoff.figures.ratio import of_readings
 from ceosample.signoff.known_heads import unknown_heads
 from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.seeds import published_by
+from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
+from ceosample.spreadsheet import MACHINE, csv_table, guarded, harmless
 
 
 @cli.command()
 @config_option
 @click.option("--period", type=MONTH, help="One month, such as 2026-10.  [default: all]")
+@click.option(
+    "--to-post",
+    is_flag=True,
+    help="Instead list, as CSV, each signed letter that is still to be posted, with its file.",
+)
 @check_options
 @json_option
 def status(
     config: Path,
     period: Period | None,
+    to_post: bool,
     check: bool,
     head: str | None,
     checked_head: str | None,
@@ -64,6 +74,9 @@ def status(
             ledger, check=check, head=head, checked_head=checked_head, as_json=as_json
         )
         events = [*ledger.events(population=configuration.population, period=period)]
+        if to_post:
+            _show_to_post(configuration, events, as_json)
+            return
         chains = ledger.chains(configuration.population)
         claims = counts(ledger.imported(configuration.population), first=period, last=period)
         cases = open_cases(ledger.case_events(configuration.population), now())
@@ -104,6 +117,18 @@ def status(
             click.echo("\n" + "\n".join(map(str, lost)))
     if unknown or lost:
         sys.exit(DIFFERENCE)
+
+
+def _show_to_post(configuration: Configuration, events: list[Event], as_json: bool) -> None:
+    """List the letters to post, as 'ceosample record dispatched --from' takes them."""
+    histories = histories_of(valid_events(events)).values()
+    rows = outlets.to_post(configuration, histories, now())
+    if as_json:
+        click.echo(as_json_text([dict(zip(outlets.TO_POST, row, strict=True)) for row in rows]))
+    else:
+        cells = ([*map(guarded, which), harmless(path)] for *which, path in rows)
+        table = csv_table(outlets.TO_POST, cells, MACHINE).decode()
+        click.echo(table.replace("\r\n", "\n"), nl=False)
 
 
 def _said(still: job.StillOpen | None) -> Json:

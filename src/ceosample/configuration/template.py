@@ -8,15 +8,18 @@ TEMPLATE: Final = """\
 # A month's sample of complaint responses for the chief executive's signature.
 # Paths are relative to this file; {period} in a path is the month, 2026-10.
 # Edit it, then: ceosample check
+# A title in quotation marks after "see" is that of a page of the documentation.
 
 [population]
 name = "complaint-responses"            # lower-case letters, digits and hyphens: the id, for ever
 title = "Complaint responses"           # what people read in its place; fixed by each freeze
 # first = "2026-10"                     # the month that 'ceosample run' begins with by itself
 # zone = "Europe/London"                # whose dates count; UTC without this line
-# For calls, chats or posts, which are read and not signed: kind = "reading"; docs/readings.md
+# For calls, chats or posts, which are read and not signed: kind = "reading"
+# (see "Readings: calls, chats and posts")
 
-# Several populations in one file: [[population]] for each; see docs/populations.md
+# Several populations in one file: [[population]] for each
+# (see "Several populations in one configuration")
 
 [source]
 csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
@@ -58,7 +61,8 @@ size = 12                               # letters a month; {at_most = 12} for mo
 # minimum = 1                           # letters that each stratum is given first
 # reserves = 2                          # units next in line in each stratum
 # allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all; or
-                                        # "waiting", for a letter a month: see docs/plan.md
+                                        # "waiting", for a letter a month
+                                        # (see "What a plan promises")
 # power = "0.5"                         # for "power": 0 is equal, 1 is proportional
 # variances = {Cards = "0.04", Loans = "0.09"}   # for "neyman": how far letters differ
 # cap = 5                               # the most letters of a stratum
@@ -111,7 +115,7 @@ contents = "letters-{period}.jsonl"
 # logo = {file = "logo.svg", alt = "The Bank"}    # PNG or SVG, and what a screen reader says
 # firm = "The Bank"                     # on the cover sheet and the report; without this line
                                         # it is the letterhead's first
-# kind = "covering"                     # of the letters whose contents name none; docs/letters.md
+# kind = "covering"                     # of letters whose contents name none (see "Letters")
 # language = "es"                       # or "en", which it is without this line, "en-GB", ...
 # page_words = {page = "Page {x} of {y}", code = "Code {code}"}    # below letters, in your words
 # shared = {contact = "Please reply to this letter."}    # fields that every letter has

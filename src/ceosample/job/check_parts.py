@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from ceosample import file_modes, files
 from ceosample.configuration import PERIOD, Configuration
+from ceosample.configuration.keys import UNIT
 from ceosample.configuration.recorder_key import key_words
 from ceosample.errors import (
     CeosampleError,
@@ -41,10 +42,17 @@ from ceosample.job.render_pack import deadlines_of, letters_tried, logo_of, temp
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.dated_before import open_letters_dated_before
-from ceosample.job.sources.existing_files import contents_of, folder_of, require_programs
+from ceosample.job.sources.existing_files import (
+    contents_of,
+    folder_of,
+    looked_at,
+    require_programs,
+)
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
 from ceosample.letters.contents.due_dates import DueDatePolicy
+from ceosample.letters.contents.names_of_people import looks_like_a_name, names_in_dockets
+from ceosample.letters.existing.given import PDF
 from ceosample.letters.markup import languages
 from ceosample.letters.markup.template import compiled
 from ceosample.letters.papers import attendance_sheet, typeset
@@ -220,7 +228,14 @@ def _signatory(seen: CheckContext) -> Sequence[str]:
         with ledger:
             people = ledger.people(configuration.population)
         require_role(people, "signed", signatory.id, seen.month.at, configuration.zone)
-    return [f"{signatory.name}, {signatory.title} ({signatory.id})"]
+    said = f"{signatory.name}, {signatory.title} ({signatory.id})"
+    if looks_like_a_name(signatory.id):
+        raise Doubted(
+            said,
+            "signatory.id: looks like a person's name; give an id, such as ceo, for the ledger "
+            "keeps it",
+        )
+    return [said]
 
 
 def _letters(seen: CheckContext) -> Sequence[str]:
@@ -250,8 +265,19 @@ def _letters(seen: CheckContext) -> Sequence[str]:
     languages.require_installed(configuration.language)
     if configuration.word is not None:
         package.require_installed()
-    what = configuration.template or f"ready ones, {configuration.kind or 'by each kind'}"
-    return [f"template {what}; language {configuration.language}"]
+    return [_printed_with(configuration)]
+
+
+def _printed_with(configuration: Configuration) -> str:
+    """What prints the letters, or that they are finished files of which the slip alone is ours."""
+    ready = f"ready ones, {configuration.kind or 'by each kind'}"
+    template = f"template {configuration.template or ready}; language {configuration.language}"
+    pattern = configuration.existing
+    if pattern is not None and UNIT in pattern:
+        return f"finished files, {pattern}: no template; slips in language {configuration.language}"
+    if pattern is not None or PDF in configuration.columns:
+        return f"finished files where the contents name one; for the others {template}"
+    return template
 
 
 @contextlib.contextmanager
@@ -309,8 +335,11 @@ def _contents(seen: CheckContext) -> Sequence[str]:
             f"contents: {said[0]}, and the frame commits to all of them; add the other {lacking} "
             "before the freeze"
         )
+    doubts = names_in_dockets(found)
     if lacking:
-        raise Doubted(*said, f"a run that draws one of the other {lacking} stops until it has them")
+        doubts.insert(0, f"a run that draws one of the other {lacking} stops until it has them")
+    if doubts:
+        raise Doubted(*said, *doubts)
     return said
 
 
@@ -352,7 +381,10 @@ def _trial(seen: CheckContext) -> Sequence[str]:
         raise NotChecked("the template or the deadlines have problems") from error
     report = letters_tried(seen.month, seen.frame_read(), seen.contents)
     raise_faults(LetterError, report.problems)
-    said = [f"{counted(report.tried, 'letter')} can be rendered"]
+    files_seen = looked_at(seen.contents, whole=seen.frame_read().content)
+    new = report.tried - sum(files_seen.values())
+    said = [f"{counted(new, 'letter')} can be rendered"] if new or not files_seen else []
+    said += files_seen
     if report.unprinted:
         raise Doubted(*said, *map(str, causes_of(report.unprinted)))
     return said

@@ -6,7 +6,8 @@ Nothing here sends a letter or records anything; the ledger tells which version 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,10 +15,12 @@ from typing import Any, Final
 import attrs
 
 from ceosample import files
+from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.configuration.keys import WITH_SLIP
 from ceosample.errors import LedgerError, LetterError, RecordError, raise_faults
 from ceosample.job import Month
+from ceosample.job.digital_signatures import SIGNED
 from ceosample.job.sources.existing_files import contents_of
 from ceosample.letters.existing_letters import require_new
 from ceosample.letters.letter import Letter
@@ -29,6 +32,7 @@ from ceosample.letters.word.edit import Body, edited_body, fits_template, word_f
 from ceosample.period import Period
 from ceosample.sampling.blinding.salts import load
 from ceosample.signoff.intake.decisions import Decisions
+from ceosample.signoff.intake.decisions_csv import PATH
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 
@@ -37,6 +41,9 @@ MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
 
 #: The event of a signed letter that went out.
 DISPATCHED: Final = "dispatched"
+
+#: The columns of a list for posting, which ``ceosample record dispatched --from`` takes as it is.
+TO_POST: Final = ("unit_id", "period", "code", PATH)
 
 #: The columns of a file of addresses; others are passed over.
 COLUMNS: Final = ("unit_id", "address")
@@ -79,7 +86,7 @@ def mail(
     found = read_addresses(addresses, wanted, numbers)
     drafts: dict[str, bytes] = {}
     faults: list[str] = []
-    for pack, ids in _by_pack(month, signed):
+    for pack, ids, _ in _by_pack(month, signed):
         try:
             drafts |= mail_drafts(
                 pack,
@@ -107,7 +114,7 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
     """
     newest = {unit_id: _newest(month, ledger, unit_id) for unit_id in dict.fromkeys(unit_ids)}
     made: dict[str, bytes] = {}
-    for pack, ids in _by_pack(month, newest):
+    for pack, ids, _ in _by_pack(month, newest):
         for unit_id in ids:
             letter = pack[unit_id]
             require_new(letter)
@@ -127,7 +134,7 @@ def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Bo
     Raises:
         LedgerError, LetterError, RecordError: for the reasons of :func:`word` and ``edited_body``.
     """
-    ((pack, _),) = _by_pack(month, {unit_id: _newest(month, ledger, unit_id)})
+    ((pack, _, _),) = _by_pack(month, {unit_id: _newest(month, ledger, unit_id)})
     letter = pack[unit_id]
     require_new(letter)
     data = files.read_if_there(path)
@@ -153,7 +160,7 @@ def posted_file(
     said = {"letter": history.letter} if signed is None else signed.payload
     if configuration.posted != WITH_SLIP or given.get("file") is not None:
         return {}
-    for pack in _packs(configuration.month_folder(Period.parse(history.subject.period))):
+    for pack, _ in _packs(configuration.month_folder(Period.parse(history.subject.period))):
         for letter in pack:
             if letter.existing is None or letter.unit_id != history.subject.unit_id:
                 continue
@@ -178,6 +185,56 @@ def with_posted_files(
             one = attrs.evolve(one, what={**one.what, **more})
         found.append(one)
     return attrs.evolve(decisions, decisions=tuple(found))
+
+
+def to_post(
+    configuration: Configuration, histories: Iterable[History], at: dt.datetime
+) -> list[tuple[str, str, str, str]]:
+    """A row with ``TO_POST`` for each letter that is signed and has not gone out.
+
+    Args:
+        configuration: says where the packs are, and what is posted of letters that exist already.
+        histories: those of the letters of any months.
+        at: the moment of the list.
+
+    Raises:
+        RecordError: a month's folder does not hold the version that was signed.
+    """
+    signed: dict[Period, dict[str, Mapping[str, Any]]] = {}
+    for history in histories:
+        event = history.standing(*MAY_GO_OUT)
+        if history.state in MAY_GO_OUT and event is not None:
+            month = signed.setdefault(Period.parse(history.subject.period), {})
+            month[history.subject.unit_id] = event.payload
+    rows = []
+    for period, said in sorted(signed.items()):
+        wanted = {unit_id: str(payload["letter"]) for unit_id, payload in said.items()}
+        for pack, ids, folder in _by_pack(Month(configuration, period, at), wanted):
+            for unit_id in ids:
+                letter = pack[unit_id]
+                path = _posted_path(configuration, folder, pack, letter, said[unit_id])
+                rows.append((unit_id, str(period), letter.code, path))
+    return rows
+
+
+def _posted_path(
+    configuration: Configuration, folder: Path, pack: Pack, letter: Letter, said: Mapping[str, Any]
+) -> str:
+    """The file that is posted of a letter, from the configuration's folder.
+
+    It is the pack's page where there is no PDF, and nothing where a file that was signed digitally
+    lies elsewhere.
+    """
+    alone = letter.existing is not None and configuration.posted != WITH_SLIP
+    name = letter.pdf if alone else letter.signing_pdf
+    path = folder / (name if name in pack.rendered else "pack.html")
+    if "file" in said and not alone:
+        path = folder / SIGNED / f"{letter.name}.pdf"
+        data = files.read_if_there(path)
+        if data is None or digest(data) != said["file"]:
+            return ""
+    home = configuration.home
+    return (path.relative_to(home) if path.is_relative_to(home) else path).as_posix()
 
 
 def read_addresses(
@@ -230,7 +287,7 @@ def read_addresses(
 
 def _histories(month: Month, ledger: Ledger) -> list[History]:
     """The month's letters, in the order of its packs."""
-    ids = dict.fromkeys(letter.unit_id for pack in _packs(month.folder) for letter in pack)
+    ids = dict.fromkeys(letter.unit_id for pack, _ in _packs(month.folder) for letter in pack)
     return [ledger.history(unit_id, **month.subject) for unit_id in ids]
 
 
@@ -259,24 +316,24 @@ def _newest(month: Month, ledger: Ledger, unit_id: str) -> str:
     return digest
 
 
-def _packs(folder: Path) -> Iterator[Pack]:
-    """The pack of a month's folder, and those of its reworked letters."""
-    yield Pack.load(folder)
+def _packs(folder: Path) -> Iterator[tuple[Pack, Path]]:
+    """The pack of a month's folder, and those of its reworked letters, each with its folder."""
+    yield Pack.load(folder), folder
     number = 1
-    while files.read_if_there(folder / f"rework-{number}" / PACK) is not None:
-        yield Pack.load(folder / f"rework-{number}")
+    while files.read_if_there((place := folder / f"rework-{number}") / PACK) is not None:
+        yield Pack.load(place), place
         number += 1
 
 
-def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[str]]]:
-    """For each pack the letters that it has in the wanted version.
+def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[str], Path]]:
+    """For each pack the letters that it has in the wanted version, and its folder.
 
     Raises:
         RecordError: no pack has one of them.
     """
     found: dict[str, None] = {}
-    packs: list[tuple[Pack, list[str]]] = []
-    for pack in _packs(month.folder):
+    packs: list[tuple[Pack, list[str], Path]] = []
+    for pack, folder in _packs(month.folder):
         ids = [
             letter.unit_id
             for letter in pack
@@ -284,7 +341,7 @@ def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[s
         ]
         found |= dict.fromkeys(ids)
         if ids:
-            packs.append((pack, ids))
+            packs.append((pack, ids, folder))
     raise_faults(
         RecordError,
         (

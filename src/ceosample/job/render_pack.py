@@ -12,6 +12,7 @@ from typing import Any
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
+from ceosample.configuration.keys import WITH_SLIP
 from ceosample.days import day_of
 from ceosample.errors import (
     ConflictError,
@@ -191,7 +192,11 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
         pack = rendered(month, ledger, drawn, registration)
     except LetterError as error:
         if not drawn.frame.content:
-            raise
+            raise LetterError(
+                *error.faults,
+                f"{month.words}: these letters were drawn, and the draw stays; correct their files "
+                "or contents and run it again",
+            ) from None
         raise LetterError(
             *error.faults,
             f"{month.words}: its frame commits to its letters; restore their contents, or correct "
@@ -259,6 +264,7 @@ def rendered(
         paper_size=configuration.paper,
         converted=month.folder / CONVERTED,
         said=_said_before(month, ledger, words, unit_ids or (), version),
+        with_slip=configuration.posted == WITH_SLIP,
     )
 
 

@@ -113,6 +113,7 @@ def render(
     page_words: Mapping[str, str] | None = None,
     said: SaidBefore | None = None,
     salts: str | Path | None = None,
+    with_slip: bool = False,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -168,6 +169,8 @@ def render(
         salts: the file of salts that :func:`~ceosample.blind` kept. ``contents`` then goes by the
             firm's numbers, and a function is called with the numbers of the drawn letters. Papers
             and letters show the number, and a template has the customer's code as ``draw_code``.
+        with_slip: True if you post letters that exist already behind their approval slip; the cover
+            sheet says which of the two goes out.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -206,7 +209,15 @@ def render(
     letters = _render_letters(told, orders, {**common, **head, **below}, template, fetched)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
-        draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
+        draw,
+        letters,
+        fetched,
+        registration,
+        attempts,
+        title=title,
+        firm=firm,
+        own=own,
+        with_slip=with_slip,
     )
     page["paper"] = paper_size
     ids = [letter.unit_id for letter in letters]

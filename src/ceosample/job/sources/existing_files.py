@@ -99,6 +99,32 @@ def require_programs(contents: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [f"{said}, {words} of them in Word: LibreOffice prints those drawn" if words else said]
 
 
+def looked_at(contents: Mapping[str, Mapping[str, Any]], *, whole: bool) -> dict[str, int]:
+    """What a check did with the letters that exist already, in words, each with their number.
+
+    Args:
+        contents: the letters' contents, as :func:`contents_of` returns them, with no problem left.
+        whole: whether the frame commits to the letters, so that each file was read.
+    """
+    letters = (fields.get("letter") for fields in contents.values())
+    files = [one[PDF] for one in letters if isinstance(one, dict) and one.get(PDF) is not None]
+    words = sum(map(is_word_file, files))
+    pdfs = len(files) - words
+    found: dict[str, int] = {}
+    if pdfs:
+        seen = "read" if whole else "there, by size and first bytes; each is read when drawn"
+        found[f"{counted(pdfs, 'PDF file')} {_are(pdfs)} {seen}"] = pdfs
+    if words:
+        seen = "looked through" if whole else "there, by size and first bytes"
+        later = "each is printed and read when drawn"
+        found[f"{counted(words, 'Word file')} {_are(words)} {seen}; {later}"] = words
+    return found
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
 def _try(unit_id: str, faults: list[str], step: Any, *arguments: Any) -> None:
     try:
         step(*arguments)

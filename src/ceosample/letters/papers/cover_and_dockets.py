@@ -95,8 +95,12 @@ def pack_page(
     title: str | None = None,
     firm: str | None = None,
     own: Sequence[DocketField] = (),
+    with_slip: bool = False,
 ) -> dict[str, Any]:
-    """All that the pack's shells print; ``own`` are the dockets' fields of the firm's own."""
+    """All that the pack's shells print; ``own`` are the dockets' fields of the firm's own.
+
+    With ``with_slip`` a letter that existed already is posted behind its approval slip.
+    """
     month = month_words(draw.population, title, draw.period)
     heading = TITLE_OF_READINGS if _are_readings(letters) else TITLE
     return {
@@ -112,7 +116,7 @@ def pack_page(
             "firm": firm or "",
             "title": heading,
             "subtitle": month,
-            **_cover(draw, letters, dockets),
+            **_cover(draw, letters, dockets, with_slip),
             "auditor": _for_the_auditor(draw, registration, attempts),
             "list": _list_of_letters(draw, letters),
         },
@@ -238,12 +242,12 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
 
 
 def _cover(
-    draw: Draw, letters: Sequence[Letter], dockets: Sequence[LetterContents]
+    draw: Draw, letters: Sequence[Letter], dockets: Sequence[LetterContents], with_slip: bool
 ) -> dict[str, Any]:
     """What the executive reads first."""
     eligible = sum(draw.frame.sizes().values())
     return {
-        "lead": _lead(draw, letters, eligible),
+        "lead": _lead(draw, letters, eligible, with_slip),
         "facts": [*_cover_facts(draw, letters, eligible), *_edited(dockets)],
         "tables": [_strata_table(draw)],
     }
@@ -266,7 +270,7 @@ def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
     }
 
 
-def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
+def _lead(draw: Draw, letters: Sequence[Letter], eligible: int, with_slip: bool) -> str:
     if _are_readings(letters):
         part = "" if len(letters) == len(draw) else f" This pack holds {len(letters)} of them."
         return (
@@ -278,8 +282,23 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
     part = "" if len(letters) == len(draw) else f" This pack holds {here} of them."
     return (
         f"{drawn}{part} Please read each letter beside its docket; then sign it, or send it back. "
-        "It goes out as it stands here, under your name."
+        f"It goes out as it stands here{_goes_out(letters, with_slip)}"
     )
+
+
+def _goes_out(letters: Sequence[Letter], with_slip: bool) -> str:
+    """How a letter is posted: what is finished already has the executive's name on its slip alone.
+
+    The words continue a sentence.
+    """
+    finished = sum(letter.existing is not None for letter in letters)
+    if finished == 0:
+        return ", under your name."
+    if with_slip:
+        return ", under your name: a finished letter is posted behind its slip."
+    if finished == len(letters):
+        return ", without its slip: the slip, which has your name, stays in your office."
+    return ", under your name. A finished letter is posted without its slip."
 
 
 def _unit(letters: Sequence[Letter]) -> str:

@@ -120,7 +120,10 @@ class Regime(Described):
         try:
             return cls.parse(files.read(place), str(place))
         except RecordError:
-            raise RegimeError(f"{place}: not there; docs/regimes.md shows a whole file") from None
+            raise RegimeError(
+                f"{place}: not there; give the path of a regime's file, as the page 'Deadlines and "
+                "regimes' of the documentation shows one"
+            ) from None
 
     @classmethod
     def parse(cls, data: bytes, where: str) -> Regime:

@@ -16,6 +16,9 @@ from ceosample.text import quoted
 #: The columns that tell which letter a row is about; a row with no other is not decided yet.
 WHICH: Final = ("unit_id", "code", "population", "period", "letter")
 
+#: The column of a list for posting that says where each file lies: no decision, so passed over.
+PATH: Final = "path"
+
 #: What can be given once, where no column gives it row by row.
 FOR_ALL: Final = ("by", "at")
 
@@ -62,6 +65,7 @@ def read_rows(
     said: list[Row] = []
     for number, row in rows:
         cells = _cells(dict(zip(header, row, strict=True)))
+        cells.pop(PATH, None)
         if "kind" not in header:
             cells["kind"] = given["kind"]
         faults += _faults_of_row(cells, f"{name}, row {number}")
@@ -101,7 +105,7 @@ def _faults_of_header(
         f"{name}, column {quoted(column)}: not known; use one of {', '.join(known)}"
         + meant(column, known)
         for column in header
-        if column not in known
+        if column not in known and column != PATH
     ]
     faults += [
         f"{name}, column {quoted(column)}: appears {header.count(column)} times; remove all but one"

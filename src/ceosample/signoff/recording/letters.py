@@ -106,8 +106,11 @@ def record_of(
     if read is not None and read != history.letter:
         newest_one = "not rendered yet" if history.letter is None else history.letter[:8]
         raise LedgerError(
-            f"letter {unit_id}: the version {read[:8]} was read, and the newest is {newest_one}; "
-            "read the newest version and decide again"
+            f"letter {unit_id}: the version {read[:8]} was posted, and the newest is {newest_one}; "
+            "give the code of the version that was signed: 'ceosample status --to-post' lists it"
+            if kind == "dispatched"
+            else f"letter {unit_id}: the version {read[:8]} was read, and the newest is "
+            f"{newest_one}; read the newest version and decide again"
         )
     payload |= labels_of(history, kind, by)
     if claimed is not None:
