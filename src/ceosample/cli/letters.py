@@ -16,6 +16,7 @@ import click
 
 from ceosample import file_modes, files, job
 from ceosample.canonical import Json, digest
+from ceosample.cli.executive.board_note import say_of_the_board
 from ceosample.cli.executive.several_files import TakesFiles
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
@@ -168,7 +169,8 @@ def record(
         month = job.Month(configured(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
             events = digital_signatures.take(month, ledger, signed, clock_ahead=clock_ahead)
-        say(events, as_json)
+            say(events, as_json)
+            say_of_the_board(ledger, events)
         return
     if sources:
         beside: list[object] = [unit_id, code, population, period, *codes, *fields.values()]
@@ -205,6 +207,7 @@ def record(
             of_case: Any = {**fields, "codes": codes or None, "population": case.population}
             event = ledger.record_case(kind, unit_id, by=by, at=moment, **of_case)
             say([event], as_json, one=True)
+            say_of_the_board(ledger, [event])
             return
         history = ledger.history(unit_id, population=population, period=period)
         configuration = configured_for(config, history.subject.population)
@@ -229,8 +232,8 @@ def record(
             period=period,
             **what,
         )
-        moved = _moved_up(ledger, [event])
-    say([event], as_json, one=True, moved=moved)
+        say([event], as_json, one=True, moved=_moved_up(ledger, [event]))
+        say_of_the_board(ledger, [event])
 
 
 def _digest_of(evidence: str | None) -> str | None:
@@ -291,6 +294,7 @@ def _say_of_the_file(
     ]
     for line in (*filter(None, older_than), *newer_files(source, decisions, passphrase)):
         click.echo(f"warning: {line}", err=True)
+    say_of_the_board(ledger, recorded)
     if decisions.undecided:
         open_ones = counted(decisions.undecided, "letter")
         click.echo(f"not decided yet: {open_ones} in the file", err=True)
