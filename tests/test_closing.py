@@ -16,6 +16,7 @@ from books import Book
 from ceosample import Signatory
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.office import closing_sheet
+from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.ledger import Ledger
 from months import AT, MONTH, OFFICE, Month, nothing_written, open_ledger, registered, sent
 from refusals import NO_DRAW, refused
@@ -56,6 +57,9 @@ def test_a_month_that_is_done_says_so_with_every_denominator() -> None:
             html = html_of(sheet(ledger))
         assert "<h1>Closing sheet</h1>" in html
         assert "The month is done: each of its 4 letters has come to its end." in html
+        (summary,) = summarise(ledger.events())
+        assert str(summary).partition("\n")[0].endswith(": drawn and done, dates in UTC")
+        assert (summary.stage, summary.is_done) == ("drawn", True)
         assert "2 of 4 selected letters signed in person (50.0 %)" in html
         assert "0 of 4 letters, substitutes among them</dd>" in html
         rows = re.findall(r"<tr><td><bdi>([a-zA-Z ]+)</bdi></td><td[^>]*><bdi>(\d+)</bdi>", html)

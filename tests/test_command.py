@@ -768,6 +768,7 @@ def test_a_letter_that_came_back_goes_out_again_and_is_signed_as_it_is_then(sent
     # '`rework` sends an unchanged letter again as version 2 without a word'
     same = f"letter {letter.unit_id}: version 2 says what version 1 said; change its contents"
     assert same in again.out
+    assert f"see {sent / 'packs' / PERIOD / 'rework-1'}\n" in again.out
     anew = Pack.load(sent / "packs" / PERIOD / "rework-1").letters[0]
     assert (anew.unit_id, anew.fields["version"]) == (letter.unit_id, 2)
     assert anew.code in again.out

@@ -264,7 +264,7 @@ def test_ineligible_letters_are_outside_and_substitutes_do_not_count() -> None:
     plain = cs.inference.estimate(draw, judged(draw, 0, 3), domain=outside)
     assert (found.value, found.variance) == (plain.value, plain.variance)
     assert (found.ineligible, found.letters, found.eligible) == (1, 38, 204)
-    assert "1 letters of the reserve have a value; none counts." in found.assumptions
+    assert "1 letter of the reserve has a value; none counts." in found.assumptions
 
 
 def test_a_letter_without_a_verdict_counts_by_the_rule() -> None:

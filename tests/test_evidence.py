@@ -32,6 +32,7 @@ from ceosample.verification import Evidence, EvidenceReport, evidence, verify_ev
 from command import asked
 from needed import need
 from pages import PROJECT
+from test_closing import finish
 
 AS_OF = months.LATER + dt.timedelta(days=1)
 CEO = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -431,6 +432,17 @@ def test_the_command_leaves_another_file_alone(tmp_path: Path) -> None:
 
 
 # What an auditor does without us
+
+
+def test_a_month_whose_letters_have_ended_says_so(tmp_path: Path) -> None:
+    """'The month is drawn', said the index after the month was closed."""
+    with months.open_ledger() as ledger:
+        month = months.sent(ledger)
+        finish(month)
+        month.draw.save(tmp_path)
+        month.pack.save(tmp_path)
+        page = of((ledger, tmp_path)).files["index.html"].decode()
+    assert "The month is drawn, and each of its letters has come to its end." in page
 
 
 def _unpacked(found: Evidence, folder: Path) -> Path:

@@ -151,7 +151,8 @@ def test_a_letter_that_came_back_is_rendered_from_its_new_file(tmp_path: Path) -
     assert back.code == 0, back.err
     again = ("rework", unit_id, "--period", PERIOD, "--at", "2026-11-02T11:00:00+00:00")
     same = shutil.copytree(folder, tmp_path / "same")
-    assert "version 2 says what version 1 said" in asked(*again, folder=same).out
+    how = "put the new PDF in the place of the old one and render it again"
+    assert f"version 2 says what version 1 said; {how}" in asked(*again, folder=same).out
     give(folder, {f"{unit_id}.pdf": existing.letter("We were wrong after all.")})
     assert asked(*again, folder=folder).code == 0
     pack = cs.Pack.load(folder / "packs" / PERIOD / "rework-1")

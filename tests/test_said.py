@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import attrs
 import pytest
 
 from book import Book
@@ -13,7 +14,7 @@ from ceosample.signoff.replay.cases import cases_at
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.words.case_words import said_of_case
-from ceosample.signoff.words.letter_words import ERASED, Said
+from ceosample.signoff.words.letter_words import ERASED, Said, said_before
 from ceosample.signoff.words.printed import _strings, files_of
 from ceosample.signoff.words.slips import papers
 from ceosample.signoff.words.told import _by_when, _to_change
@@ -127,3 +128,15 @@ def test_a_slip_tells_by_when_a_letter_is_signed_and_sent() -> None:
     assert _by_when(both) == "signed and sent by 20 November 2026"
     assert _by_when(letter()) == "no date is on record"
     assert _by_when(letter(reading=True)) is None
+
+
+def test_a_docket_shows_what_was_said_of_every_version_before() -> None:
+    """Version 2 was sent unchanged and nothing was said of it, so version 3 showed nothing."""
+    told = [
+        attrs.evolve(said("note", words), version=version)
+        for version, words in ((0, "a"), (1, "b"), (1, "c"), (2, "d"), (3, "e"))
+    ]
+    shown = {v: [words for _, (words,) in said_before(told, v)] for v in range(1, 5)}
+    assert shown == {1: [], 2: ["b", "c"], 3: ["b", "c", "d"], 4: ["b", "c", "d", "e"]}
+    (silent,) = said_before([told[1]], 3)
+    assert silent[0].startswith("Said of version 1: Note (")

@@ -116,7 +116,7 @@ def test_a_deputy_signs_what_was_delegated_and_nothing_else(month: Path) -> None
     assert say(month, "role", "grant", "deputy-1", *role).startswith("0")
     delegate = ("--by", "ceo", "--to", "deputy-1", *at)
     assert say(month, "record", "delegated", first.unit_id, *delegate).startswith("0")
-    assert "1 letters signed" in say(month, *deputy)
+    assert "1 letter signed" in say(month, *deputy)
     assert "does not wait for 'deputy-1'" in say(month, *deputy, second.unit_id)
     assert say(month, *TAKE[:-2], *at).startswith("0")
     assert [event.unit_id for event in events(month, "signed_by_deputy")] == [first.unit_id]

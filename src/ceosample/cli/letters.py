@@ -7,7 +7,7 @@ import functools
 import itertools
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,8 @@ import click
 
 from ceosample import file_modes, files, job
 from ceosample.canonical import Json, digest
+from ceosample.cli.executive.board_note import say_of_the_board
+from ceosample.cli.executive.several_files import TakesFiles
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     LENGTH,
@@ -50,13 +52,18 @@ from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.intake.decisions import Decisions, Passphrase, listed
-from ceosample.signoff.intake.newer_decisions import brought, newer_files, newer_on_record
+from ceosample.signoff.intake.newer_decisions import (
+    brought,
+    newer_files,
+    newer_on_record,
+    newest_of_each_pack,
+)
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.replay.cases import may_be_a_case
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.words import folders
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 #: The details of an event that are options.
 _FIELDS = {
@@ -89,7 +96,7 @@ def _field_options(command: Any) -> Any:
     )(command)
 
 
-@cli.command()
+@cli.command(cls=TakesFiles)
 @click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(sorted(RECORDABLE)))
 @click.argument("unit_id", metavar="[ID]", required=False)
 @click.option("--by", help="The id of the person who does it, or the role.")
@@ -98,9 +105,11 @@ def _field_options(command: Any) -> Any:
 )
 @click.option(
     "--from",
-    "source",
+    "sources",
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file of decisions, .json or .csv: records all of it, or nothing.",
+    help="A file of decisions, .json or .csv: records all of it, or nothing. You can give several: "
+    "they are recorded one after the other.",
 )
 @click.option(
     "--signed",
@@ -129,7 +138,7 @@ def record(
     unit_id: str | None,
     by: str | None,
     code: str | None,
-    source: Path | None,
+    sources: tuple[Path, ...],
     signed: Path | None,
     clock_ahead: dt.timedelta | None,
     passphrase_file: Path | None,
@@ -150,22 +159,24 @@ def record(
     eligibility_questioned, board_answer, note, promise, promise_kept, promise_broken, action,
     action_done. --from FILE records many decisions at once. For a
     CSV file, --by and --at give who decided and when where its rows do not, and KIND does so for a
-    file of ids alone.
+    file of ids alone. Of several files of one room, the newest must hold all that the others do.
     --signed FOLDER checks letters that were signed digitally, and records all of them or none.
     """
     if signed is not None:
-        given = (kind, by, code, source, is_case or None, *codes, *fields.values())
+        given = (kind, by, code, sources or None, is_case or None, *codes, *fields.values())
         if period is None or any(value is not None for value in given):
             raise click.UsageError("--signed goes with --period, and with no other detail")
         month = job.Month(configured(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
             events = digital_signatures.take(month, ledger, signed, clock_ahead=clock_ahead)
-        say(events, as_json)
+            say(events, as_json)
+            say_of_the_board(ledger, events)
         return
-    if source is not None:
+    if sources:
         beside: list[object] = [unit_id, code, population, period, *codes, *fields.values()]
         beside.append(is_case or None)
-        if source.suffix.lower() == ".json":  # says who and when, and is bound to what was read
+        # JSON says who and when, and is bound to what was read.
+        if any(source.suffix.lower() == ".json" for source in sources):
             beside += [kind, by, at]
         if any(value is not None for value in beside):
             raise click.UsageError(
@@ -174,10 +185,11 @@ def record(
         if at is not None and at.utcoffset() is not None:  # else each letter's month has a zone
             at = zoned_by(config, at)
         passphrase = functools.cache(lambda: _passphrase(config, passphrase_file))
-        decisions = Decisions.read(source, kind=kind, by=by, at=at, passphrase=passphrase)
-        _record_file(config, recorder, source, decisions, clock_ahead, passphrase, as_json=as_json)
-        if decisions.undecided:
-            click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
+        found = [
+            (source, Decisions.read(source, kind=kind, by=by, at=at, passphrase=passphrase))
+            for source in sources
+        ]
+        _record_files(config, recorder, found, clock_ahead, passphrase, as_json=as_json)
         return
     if passphrase_file is not None:
         raise click.UsageError("--passphrase-file goes with --from")
@@ -195,6 +207,7 @@ def record(
             of_case: Any = {**fields, "codes": codes or None, "population": case.population}
             event = ledger.record_case(kind, unit_id, by=by, at=moment, **of_case)
             say([event], as_json, one=True)
+            say_of_the_board(ledger, [event])
             return
         history = ledger.history(unit_id, population=population, period=period)
         configuration = configured_for(config, history.subject.population)
@@ -219,8 +232,8 @@ def record(
             period=period,
             **what,
         )
-        moved = _moved_up(ledger, [event])
-    say([event], as_json, one=True, moved=moved)
+        say([event], as_json, one=True, moved=_moved_up(ledger, [event]))
+        say_of_the_board(ledger, [event])
 
 
 def _digest_of(evidence: str | None) -> str | None:
@@ -230,37 +243,61 @@ def _digest_of(evidence: str | None) -> str | None:
     return digest(files.read(Path(evidence[1:])))
 
 
-def _record_file(
+def _record_files(
     config: Path,
     recorder: str | None,
-    source: Path,
-    decisions: Decisions,
+    found: Sequence[tuple[Path, Decisions]],
     clock_ahead: dt.timedelta | None,
     passphrase: Passphrase,
     *,
     as_json: bool,
 ) -> None:
-    """Record a file of decisions, and say how many it held and whether a newer one says more."""
+    """Record files of decisions one after the other, and say of each what it brought."""
     configurations = Configuration.load_all(config)
-    decisions = decisions.with_listed_codes(configurations[0].own_codes)
+    found = newest_of_each_pack(found)
+    events: list[Event] = []
+    moved: dict[str, Event | None] = {}
     with ledger_of(config, recorder) as ledger:
-        before = ledger.count
-        for configuration in configurations:
-            decisions = outlets.with_posted_files(configuration, ledger, decisions)
-        events = ledger.record_all(decisions, clock_ahead=clock_ahead)
-        moved = _moved_up(ledger, events)
-        months = sorted({(str(event.population), str(event.period)) for event in events})
-        older_than = [
-            newer_on_record(
-                ledger.events(population=name, period=month), decisions, before, clock_ahead
-            )
-            for name, month in months
-        ]
-    say(events, as_json, moved=moved)
-    if events:
-        click.echo(brought(decisions, events, before), err=as_json)
+        for source, read in found:
+            decisions = read.with_listed_codes(configurations[0].own_codes)
+            for configuration in configurations:
+                decisions = outlets.with_posted_files(configuration, ledger, decisions)
+            before = ledger.count
+            recorded = ledger.record_all(decisions, clock_ahead=clock_ahead)
+            up = _moved_up(ledger, recorded)
+            if as_json:  # one list of all files
+                events, moved = [*events, *recorded], {**moved, **up}
+            else:
+                say(recorded, as_json, moved=up)
+            if recorded:
+                click.echo(brought(decisions, recorded, before), err=as_json)
+            _say_of_the_file(ledger, source, decisions, recorded, before, clock_ahead, passphrase)
+    if as_json:
+        say(events, as_json, moved=moved)
+
+
+def _say_of_the_file(
+    ledger: Ledger,
+    source: Path,
+    decisions: Decisions,
+    recorded: Sequence[Event],
+    before: int,
+    clock_ahead: dt.timedelta | None,
+    passphrase: Passphrase,
+) -> None:
+    """Say what else there is to know of a file: newer decisions, and what is not decided yet."""
+    older_than = [
+        newer_on_record(
+            ledger.events(population=name, period=month), decisions, before, clock_ahead
+        )
+        for name, month in sorted({(str(e.population), str(e.period)) for e in recorded})
+    ]
     for line in (*filter(None, older_than), *newer_files(source, decisions, passphrase)):
         click.echo(f"warning: {line}", err=True)
+    say_of_the_board(ledger, recorded)
+    if decisions.undecided:
+        open_ones = counted(decisions.undecided, "letter")
+        click.echo(f"not decided yet: {open_ones} in the file", err=True)
 
 
 def _passphrase(config: Path, file: Path | None) -> str | None:
@@ -505,7 +542,7 @@ def rework(
         )
         pack = job.render_again(month, ledger, unit_ids, bodies, edit)
         same = job.unchanged(month, pack)
-    click.echo(str(pack))
+    click.echo(f"{pack}\nsee {job.folder_of(month, pack)}")
     if pack.unprinted:
         click.echo(f"not printed: {lost_fields(pack.unprinted)}")
     for said in same:

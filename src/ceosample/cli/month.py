@@ -42,6 +42,7 @@ from ceosample.sampling.verify import Receipt
 from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.verify_folder import verify
+from ceosample.text import counted
 from ceosample.verifier.page import VERIFIER, editions, verifier_page
 
 
@@ -66,7 +67,9 @@ def demo(folder: Path, period: Period | None) -> None:
     with Progress() as step:
         story = perform(folder, step, period=wanted)
     outcome = story.outcome
-    click.echo(f"{outcome.letters} letters of the invented bank's {wanted}, in {folder}:\n")
+    click.echo(
+        f"{counted(outcome.letters, 'letter')} of the invented bank's {wanted}, in {folder}:\n"
+    )
     papers = [name for name in ("pack.pdf", "pack.html") if (outcome.folder / name).exists()]
     for name, what in (
         *(

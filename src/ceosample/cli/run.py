@@ -42,6 +42,7 @@ from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.witness_sheets import sheet_names
+from ceosample.text import counted
 
 
 @cli.command()
@@ -343,7 +344,7 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
     lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""
     what = "already done" if outcome.state == "done" else "sent for signature"
     return (
-        f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
+        f"{month}: {counted(outcome.letters, 'letter')}, {what}; see {outcome.folder}\n"
         f"draw         {outcome.draw}\n"
         f"registration {outcome.registration}{still}{lost}"
     )

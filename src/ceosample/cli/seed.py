@@ -34,6 +34,7 @@ from ceosample.result import as_json_text
 from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.chain import Published, SeedChain
 from ceosample.signoff.replay.seeds import REASONS, published_by
+from ceosample.text import counted
 
 #: Where a passphrase may stand, which no list of processes shows.
 VARIABLE = "CEOSAMPLE_PASSPHRASE"
@@ -117,7 +118,7 @@ def show(config: Path, as_json: bool) -> None:
         click.echo(as_json_text(found))
         return
     click.echo(_in_words(chain))
-    click.echo(f"{left} months still to come; {fault or 'published in the ledger'}")
+    click.echo(f"{counted(left, 'month')} still to come; {fault or 'published in the ledger'}")
 
 
 @seed.command()
@@ -181,6 +182,5 @@ def _passphrase(configuration: Configuration, *, new: bool = False) -> str:
 
 
 def _in_words(chain: Published) -> str:
-    return (
-        f"{chain.population}: {chain.months} months, {chain.first} to {chain.last}\nend {chain.end}"
-    )
+    months = f"{counted(chain.months, 'month')}, {chain.first} to {chain.last}"
+    return f"{chain.population}: {months}\nend {chain.end}"

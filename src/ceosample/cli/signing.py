@@ -29,6 +29,7 @@ from ceosample.job import Month, digital_signatures
 from ceosample.letters.signatures.sign import Consent
 from ceosample.letters.signatures.signing_key import SigningKey
 from ceosample.period import Period
+from ceosample.text import counted
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
@@ -141,7 +142,7 @@ def sign(
         )
     for path in written:
         click.echo(str(path))
-    click.echo(f"{len(written)} letters signed by {key.name}", err=True)
+    click.echo(f"{counted(len(written), 'letter')} signed by {key.name}", err=True)
 
 
 def _secret(path: Path | None, variable: str | None) -> str:

@@ -185,7 +185,8 @@ def _month(
     if month.commitment is not None:
         rows.append(("Commitment", "", month.commitment))
     kinds = {str(found["kind"]) for s in sheets if (found := SHEET.fullmatch(s[len(inside) :]))}
-    words = f"The month is {month.stage}." if month.stage == "drawn" else f"State: {month.stage}."
+    stage = "drawn, and each of its letters has come to its end" if month.is_done else month.stage
+    words = f"The month is {stage}." if month.stage == "drawn" else f"State: {month.stage}."
     if "closing" not in kinds and month.stage == "drawn":
         words += " Its folder holds no closing sheet."
     if request.letters and month.erased:

@@ -26,6 +26,7 @@ class EvidenceMonth(Result):
     Attributes:
         period: the month.
         stage: where it stands, as ``ceosample status`` says it.
+        is_done: whether each letter that was drawn has come to its end.
         commitment: the digest that counts; None while it is to be frozen again.
         manifest, excluded: the digests of its two tables; None as for ``commitment``.
         draw: the digest of ``draw.json``; None where nothing is drawn.
@@ -36,6 +37,7 @@ class EvidenceMonth(Result):
 
     period: str
     stage: str
+    is_done: bool
     commitment: str | None
     manifest: str | None
     excluded: str | None
@@ -86,6 +88,7 @@ def _of(ledger: Ledger, population: str, month: Period, until: int) -> Iterator[
         yield EvidenceMonth(
             period=summary.period,
             stage=summary.stage,
+            is_done=summary.is_done,
             commitment=summary.commitment,
             manifest=frozen.get("manifest"),
             excluded=frozen.get("excluded"),

@@ -26,7 +26,7 @@ from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import FEWEST_FOR_PERCENT, html_facts, percent
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 #: What can be estimated.
 KINDS: Final = ("mean", "total", "proportion", "ratio", "size")
@@ -273,15 +273,21 @@ def _assumptions(found: Estimator) -> tuple[str, ...]:
         }[str(found.rule)]
         said.append(f"One letter was drawn in {_strata(alone)}. To the variance they add {added}.")
     if sample.missing:
-        said.append(f"{sample.missing} letters without a verdict count by the stated rule.")
+        count = "counts" if sample.missing == 1 else "count"
+        letters = counted(sample.missing, "letter")
+        said.append(f"{letters} without a verdict {count} by the stated rule.")
     if sample.ineligible:
-        said.append(
-            f"{sample.ineligible} letters were never eligible: outside the domain, and N stays."
-        )
+        were = "was" if sample.ineligible == 1 else "were"
+        letters = counted(sample.ineligible, "letter")
+        said.append(f"{letters} {were} never eligible: outside the domain, and N stays.")
     if sample.substitutes:
-        said.append(f"{sample.substitutes} letters of the reserve have a value; none counts.")
+        have = "has" if sample.substitutes == 1 else "have"
+        letters = counted(sample.substitutes, "letter")
+        said.append(f"{letters} of the reserve {have} a value; none counts.")
     if sample.at_rest:
-        said.append(f"{sample.at_rest} responses at rest could not be drawn and are left out.")
+        are = "is" if sample.at_rest == 1 else "are"
+        responses = counted(sample.at_rest, "response")
+        said.append(f"{responses} at rest could not be drawn and {are} left out.")
     return tuple(said)
 
 

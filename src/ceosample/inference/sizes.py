@@ -17,6 +17,7 @@ from ceosample.inference.few_errors import Binomial, FewErrors, Hypergeometric
 from ceosample.plain import plain_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
+from ceosample.text import counted
 
 #: Nobody reads more letters than this.
 MOST_LETTERS: Final = 1_000_000
@@ -43,7 +44,7 @@ class SampleSize(int):
         return f"SampleSize({int(self)}, allowed={self.allowed})"
 
     def _repr_html_(self) -> str:
-        return html_facts(f"{int(self)} letters; errors allowed: {self.allowed}", [])
+        return html_facts(f"{counted(int(self), 'letter')}; errors allowed: {self.allowed}", [])
 
 
 def size_for(

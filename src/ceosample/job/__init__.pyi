@@ -25,6 +25,7 @@ from .pickup_folder import tell_pickup as tell_pickup
 from .preview import MonthPreview as MonthPreview
 from .preview import RunPreview as RunPreview
 from .preview import preview_due as preview_due
+from .render_pack import folder_of as folder_of
 from .render_pack import render_again as render_again
 from .render_pack import unchanged as unchanged
 from .roll_forward import RollForward as RollForward
@@ -62,6 +63,7 @@ __all__ = [
     "agenda",
     "check",
     "failed",
+    "folder_of",
     "lost_files",
     "month_states",
     "next_month",

@@ -346,7 +346,7 @@ def _contents(seen: CheckContext) -> Sequence[str]:
 def _deadlines(seen: CheckContext) -> Sequence[str]:
     """The margin and the days off; open letters whose date a new version of a regime moves."""
     deadlines = deadlines_of(seen.month)
-    said = f"margin {deadlines.margin}, {len(deadlines.holidays)} days off"
+    said = f"margin {deadlines.margin}, {counted(len(deadlines.holidays), 'day')} off"
     lines = [f"{said}, {len(deadlines.own)} regimes of your own"]
     old = _dated_before(seen, deadlines)
     moved = [f"{letter}: {found}" for letter, found in old if found is not None]

@@ -21,6 +21,7 @@ from ceosample.errors import (
     RecordError,
     raise_faults,
 )
+from ceosample.job.losses.lost_files import pack_folders
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.existing_files import contents_of
@@ -125,6 +126,11 @@ def _render_again(
     return pack
 
 
+def folder_of(month: Month, pack: Pack) -> Path:
+    """Where a pack of the month is, which was saved there."""
+    return pack_folders(month.folder)[pack.digest]
+
+
 def unchanged(month: Month, pack: Pack) -> list[str]:
     """The letters of a pack that say what the version before them said, in words for a person."""
     found = []
@@ -133,9 +139,10 @@ def unchanged(month: Month, pack: Pack) -> list[str]:
         version = int(letter.fields["version"])
         earlier = before.get((letter.unit_id, version - 1))
         if earlier is not None and _says_the_same(earlier, letter.fields):
+            how = "put the new PDF in the place of the old one"
             found.append(
-                f"letter {letter.unit_id}: version {version} says what version "
-                f"{version - 1} said; change its contents and render it again"
+                f"letter {letter.unit_id}: version {version} says what version {version - 1} said; "
+                f"{how if 'pdf' in earlier else 'change its contents'} and render it again"
             )
     return found
 
@@ -221,7 +228,7 @@ def rendered(
     """A month's letters and papers, which say what its ledger says of it.
 
     With ``words``, the ledger that keeps the texts, the docket of a letter that came back shows
-    what was said of the version before.
+    what was said of the versions before.
 
     Raises:
         LedgerError: the ledger is broken, so what it says is not to be believed.
@@ -271,7 +278,7 @@ def rendered(
 def _said_before(
     month: Month, ledger: Ledger, words: Ledger | None, unit_ids: Sequence[str], version: int
 ) -> dict[str, list[tuple[str, list[str]]]]:
-    """What was said of the version before of each letter; of a first version nothing."""
+    """What was said of the versions before of each letter; of a first version nothing."""
     if words is None or version == 1:
         return {}
     zones, found = Zones.of(ledger.events(**month.subject)), {}

@@ -163,7 +163,7 @@ def render(
             prints each once.
         page_words: the words below every page of a letter, in place of those of its language:
             ``{"page": "Page {x} of {y}", "code": "Code {code}"}``, one of the two or both.
-        said: for a letter that came back, what was said of the version before, which its docket
+        said: for a letter that came back, what was said of the versions before, which its docket
             shows: unit id to pairs of a heading and its paragraphs. A character that cannot be
             printed is named by its code point.
         salts: the file of salts that :func:`~ceosample.blind` kept. ``contents`` then goes by the
@@ -271,7 +271,7 @@ def _say_before(
     fonts: str | Path | None,
     on_paper: bool,
 ) -> None:
-    """Put what was said of the version before on the dockets, above the firm's own fields."""
+    """Put what was said of the versions before on the dockets, above the firm's own fields."""
     texts = (text for told in said.values() for title, words in told for text in (title, *words))
     without = lacking(texts, fonts, on_paper=on_paper)
     for unit_id, item in zip(unit_ids, page["letters"], strict=True):

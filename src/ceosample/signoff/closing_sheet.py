@@ -29,6 +29,7 @@ from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import PROGRAM, Event, moment
+from ceosample.text import counted
 
 #: So many digits of the head are in the name of its sheet.
 _HEAD_DIGITS: Final = 8
@@ -153,9 +154,12 @@ def _lead(month: MonthSummary) -> str:
     so_far = (
         "The month is done: nothing was eligible in it, so no letter was drawn."
         if month.stage == EMPTY
-        else f"This sheet does not close the month: {len(month.open)} of its {len(month.letters)} "
-        "letters are still open."
+        else f"This sheet does not close the month: {len(month.open)} of its "
+        f"{counted(len(month.letters), 'letter')} {'is' if len(month.open) == 1 else 'are'} still "
+        "open."
         if month.open
+        else "The month is done: its one letter has come to its end."
+        if len(month.letters) == 1
         else f"The month is done: each of its {len(month.letters)} letters has come to its end."
     )
     return (

@@ -20,6 +20,7 @@ from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import SPREADSHEET, Audience, csv_table, require_audience
+from ceosample.text import counted
 from ceosample.workbook.write import workbook
 
 #: A row: the text or the whole number of each column; None where there is nothing to say.
@@ -115,14 +116,14 @@ class LettersTable(Result):
 
     def __str__(self) -> str:
         more = f" and {len(self.imported)} imported ones, unverified" if self.imported else ""
-        return f"{len(self.letters)} letters{more}"
+        return f"{counted(len(self.letters), 'letter')}{more}"
 
     def _repr_html_(self) -> str:
         """The newest letters as HTML; the files hold all of them."""
         newest = self.letters[-SHOWN:]
         rows = [[str(row[name] or "") for name in SHOWN_COLUMNS] for row in newest]
         left = len(self.letters) - len(newest)
-        notes = [f"{left} letters more before these"] if left else []
+        notes = [f"{counted(left, 'letter')} more before these"] if left else []
         return html_table(str(self), SHOWN_COLUMNS, rows, "l" * len(SHOWN_COLUMNS), notes)
 
 

@@ -234,7 +234,7 @@ def _pack(
     with Ledger.restore("sqlite://", lines) as before:
         # A run that was stopped between draw and dispatch dates its letters by the draw.
         days = dict.fromkeys((sent[0].at, registration.at))
-        # Releases before this one printed nothing of what was said of the version before.
+        # Releases before this one printed nothing of what was said of the versions before.
         for words, at in itertools.product((ledger, None)[version == 1 :], days):
             then = attrs.evolve(month, at=dt.datetime.fromisoformat(at))
             pack = rendered(

@@ -26,6 +26,7 @@ from ceosample.sampling.frames.arguments import FrameSpec
 from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.frame import Frame, freeze
 from ceosample.sampling.frames.table import NumberedRow, csv_rows
+from ceosample.text import counted
 
 
 @attrs.frozen
@@ -77,11 +78,14 @@ class SourceReport(Result):
         elsewhere += f", {self.elsewhere} of other populations" if self.elsewhere else ""
         hidden = f"; {self.hidden} of them in hidden rows, which count" if self.hidden else ""
         lines = [
-            f"{self.rows} rows: {self.frame.count} eligible, {left_out} left out{elsewhere}{hidden}"
+            f"{counted(self.rows, 'row')}: {self.frame.count} eligible, {left_out} left out"
+            f"{elsewhere}{hidden}"
         ]
         for stated, rows in self.stated:
             look = "; nothing is so: is the condition right?" if rows == 0 else ""
-            lines.append(f"{stated.where}, {stated.reason}: {rows} rows where {stated}{look}")
+            lines.append(
+                f"{stated.where}, {stated.reason}: {counted(rows, 'row')} where {stated}{look}"
+            )
         if self.version is not None:
             lines.append(f"a Delta table, read in its version {self.version}")
         return "\n".join([*lines, *map(_moved_in_words, self.moved)])

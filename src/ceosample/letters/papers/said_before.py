@@ -1,4 +1,4 @@
-"""What was said of the version before, on the docket of the next: printed whatever was typed."""
+"""What was said of the versions before, on the docket of the next: printed whatever was typed."""
 
 from __future__ import annotations
 

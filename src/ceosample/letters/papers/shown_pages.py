@@ -19,7 +19,7 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.papers.letter_pages import other_pages
 from ceosample.letters.papers.logo import html_of, shows
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 #: The level of the heading under which a page shows its letters.
 UNDER: Final = 2
@@ -66,7 +66,7 @@ def other_words(page: str, letters: Sequence[Letter]) -> str | None:
     """
     _, *articles = page.split("<article ")
     if len(articles) != len(letters):
-        return f"shows {len(articles)} letters; the pack has {len(letters)}"
+        return f"shows {counted(len(articles), 'letter')}; the pack has {len(letters)}"
     listed = [(unescape(unit_id), code) for _, unit_id, code in _ROW.findall(page)]
     if listed != [(letter.shown, letter.code) for letter in letters]:
         return "lists other letters, or other codes, than the pack has"

@@ -112,6 +112,11 @@ class MonthSummary(Result):
         """The letters that somebody still has to do something about."""
         return tuple(letter for letter in self.letters if letter.state not in ENDS)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether letters were drawn and each has come to its end."""
+        return bool(self.letters) and not self.open
+
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
         return {
@@ -150,7 +155,8 @@ class MonthSummary(Result):
         again = f", {self.tries}" if self.freezes > 1 or self.superseded else ""
         label = f", seed {self.label}" if self.label else ""
         zone = f", dates in {self.zone}" if self.zone else ""
-        title = f"{self.title or self.population}, {self.period}: {self.stage}{again}{label}{zone}"
+        stage = f"{self.stage} and done" if self.is_done else self.stage
+        title = f"{self.title or self.population}, {self.period}: {stage}{again}{label}{zone}"
         if len(self.signatories) > 1:
             named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
             title += f"\nsignatories: {named}"

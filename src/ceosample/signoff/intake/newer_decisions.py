@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ceosample import files
-from ceosample.errors import CeosampleError
+from ceosample.errors import CeosampleError, LedgerError, raise_faults
 from ceosample.signoff.intake.decisions import Decision, Decisions, Passphrase
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
@@ -63,6 +63,42 @@ def newer_files(path: Path, decisions: Decisions, passphrase: Passphrase = None)
                 f"file does not, and lacks {fewer} of the {len(here)} here; ask the executive "
                 "which file is the last word, and record that one"
             )
+
+
+def newest_of_each_pack(
+    found: Sequence[tuple[Path, Decisions]],
+) -> list[tuple[Path, Decisions]]:
+    """Files that are recorded together: without those of which a newer one holds everything.
+
+    Args:
+        found: the files, each with its decisions.
+
+    Returns:
+        Tables as they were given, then one file of each pack, the oldest first.
+
+    Raises:
+        LedgerError: of one pack, an older file holds what the newest does not.
+    """
+    saved = sorted(
+        ((read.saved_at, path, read) for path, read in found if read.pack and read.saved_at),
+        key=lambda one: one[0],
+    )
+    newest = {decisions.pack: (path, decisions) for _, path, decisions in saved}
+    faults = []
+    for _, _, decisions in saved:
+        _, last = newest[decisions.pack]
+        there = {_said(decision) for decision in last.decisions}
+        lacking = sum(_said(decision) not in there for decision in decisions.decisions)
+        if lacking:
+            faults.append(
+                f"{decisions.name}: got {counted(lacking, 'decision')} that the newer file "
+                f"{quoted(last.name, 100)} of the same room does not hold; ask the executive which "
+                "file is the last word, and give that one alone"
+            )
+    raise_faults(LedgerError, faults)
+    tables = [(path, read) for path, read in found if not (read.pack and read.saved_at)]
+    last_words = {path for path, _ in newest.values()}
+    return [*tables, *((path, read) for _, path, read in saved if path in last_words)]
 
 
 def newer_on_record(

@@ -30,6 +30,7 @@ from ceosample.signoff.intake.tracker_cells import (
 )
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
+from ceosample.text import counted
 from ceosample.workbook.cell import SheetCell
 from ceosample.workbook.read import Sheet, read_sheet
 from ceosample.workbook.rows import Row
@@ -91,8 +92,8 @@ class Tracker(Result):
         signed = sum(row.outcome == "signed" for row in self.rows)
         hidden = f"; {self.hidden} of them in hidden rows" if self.hidden else ""
         return (
-            f"{len(self.rows)} letters{over}, {signed} said to be signed, none of it verified"
-            f"{hidden}"
+            f"{counted(len(self.rows), 'letter')}{over}, {signed} said to be signed, none of it "
+            f"verified{hidden}"
         )
 
     def _repr_html_(self) -> str:

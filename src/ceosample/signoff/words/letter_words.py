@@ -263,9 +263,13 @@ def says_something(event: Event, prefix: str = "") -> bool:
 
 
 def said_before(said: Iterable[Said], version: int) -> list[tuple[str, list[str]]]:
-    """What was said of the version before one, as its docket shows it: headings and words."""
+    """What was said of the versions before one, as its docket shows it: headings and words.
+
+    It is of all of them: whether a version answers what was said of the one before is for its
+    reader to judge, and a version can be the same letter as before.
+    """
     return [
         (f"Said of version {one.version}: {one.line}", one.paragraphs)
         for one in said
-        if one.version == version - 1 > 0
+        if 0 < one.version < version
     ]

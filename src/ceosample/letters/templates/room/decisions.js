@@ -61,7 +61,7 @@ function asFile(saved_at) {
   return `${JSON.stringify(file, null, 1)}\n`;
 }
 
-// With the month, the pack's code and the time: in a folder of downloads the last name is the newest.
+// With the month, the pack's code and the time: of a pack's files, the last name is the newest.
 function nameOfFile(saved_at) {
   const time = saved_at.slice(0, 19).replace("T", "-").replaceAll(":", "");
   return `decisions-${pack.period}-${pack.pack.slice(0, 8)}-${time}.json`;

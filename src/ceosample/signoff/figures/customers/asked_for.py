@@ -204,8 +204,20 @@ def _asked(asker: _Asker) -> Iterator[tuple[str, Event, int | None]]:
         yield contact, first or asked[-1], None if first is None else tries
     question = asker.question
     if question is not None:
-        answered = any(event.sequence > question.sequence for event in asker.answers)
-        yield to_the_board, question, None if answered else 0
+        waits = unanswered(question, asker.answers) is not None
+        yield to_the_board, question, 0 if waits else None
+
+
+def unanswered(question: Event | None, answers: Iterable[Event]) -> Event | None:
+    """The newest question to the board, while no answer follows it.
+
+    Args:
+        question: the newest question; None where there is none.
+        answers: the board's, about the same letter or case.
+    """
+    if question is None or any(event.sequence > question.sequence for event in answers):
+        return None
+    return question
 
 
 def _first_open(asked: Sequence[Event], contacts: Sequence[Event]) -> Event | None:
