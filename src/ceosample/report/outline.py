@@ -164,7 +164,7 @@ def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
         "note": "",
         "share": ratio.percentage,
         # For a bar: thousandths, which no reader sees as a number.
-        "bar": 0 if ratio.share is None else round(ratio.share * 1000),
+        "bar": None if ratio.share is None else round(ratio.share * 1000),
         "to": to,
     }
 
