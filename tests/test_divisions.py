@@ -215,8 +215,8 @@ def test_a_division_that_was_merged_away_and_gave_no_letter_is_not_reached() -> 
     tables = {t["title"]: t["rows"] for s in page["sections"] for t in s["tables"]}
     assert tables["Not reached in these months"] == [["Fraud", "2", "none drawn"]]
     assert tables["Divisions that the plan joined with others"] == [
-        ["Fraud", "Other", "2", "none drawn", "0 of 0"],
-        ["Loans", "Other", "3", "1 of 1", "0 of 0"],
+        ["Fraud", "Other", "2", "none drawn", "-"],
+        ["Loans", "Other", "3", "1 of 1", "-"],
     ]
     assert "By stratum" in tables
     assert "By division" not in tables

@@ -366,10 +366,30 @@ def test_a_letter_of_its_last_day_is_not_overdue() -> None:
     assert "<dt>Due</dt><dd>2 November 2026</dd>" in html
 
 
-def test_what_a_docket_leaves_out_is_printed_as_not_recorded() -> None:
-    html = render(contents={"A-1": {"letter": letter()}}).files()["pack.html"].decode()
-    article = html[html.index("<article") :]
-    assert article.count("not recorded") == 8  # seven facts and the table of contacts
+def docket_of(page: bytes) -> str:
+    """The first docket of a pack's page."""
+    return page.decode().partition("<article")[2].partition("</section>")[0]
+
+
+def test_what_a_docket_leaves_out_is_named_in_one_line() -> None:
+    """The stratum is the division here, so the division is not missing."""
+    docket = docket_of(render(contents={"A-1": {"letter": letter()}}).files()["pack.html"])
+    missing = "Owner, Author, Regime, Received, Due, Contacts so far"
+    assert f"<dt>Not recorded</dt><dd>{missing}</dd>" in docket
+    labels = "Owner|Author|Division|Regime|Received|Due|Days open"
+    assert not re.search(rf"<dt>({labels})</dt>|Contacts so far<(?!/dd)|not recorded", docket)
+
+
+def test_a_division_that_is_no_stratum_variable_can_be_missing() -> None:
+    frame = cs.Frame.from_records(
+        [{"id": "A-1", "product": "Cards"}],
+        population="p", period="2026-10", unit_id="id", strata=["product"],
+    )  # fmt: skip
+    draw = cs.draw(frame, cs.Plan(size=1, reserves=0), SEED)
+    docket = {name: value for name, value in DOCKET.items() if name != "division"}
+    given = {"A-1": {"letter": letter(), "docket": docket}}
+    pack = cs.render(draw, given, signatory=SIGNATORY, date=DATE, pdf=False)
+    assert "<dt>Not recorded</dt><dd>Division</dd>" in docket_of(pack.files()["pack.html"])
 
 
 def test_nothing_of_a_docket_is_in_the_letter() -> None:

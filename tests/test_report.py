@@ -401,7 +401,7 @@ def test_a_month_of_which_every_response_was_drawn_was_known_beforehand() -> Non
     book.write("frozen", on="2026-10-27", count=2, **said)
     book.draw({"Cards": (2, 2)}, on="2026-10-28")
     lead = page_of(report(book.events), {})["lead"]
-    assert lead[0].startswith("In 1 month, 2 of 2 eligible responses were drawn for the chief")
+    assert lead[0].startswith("In October 2026, 2 of 2 eligible responses were drawn for the chief")
     assert lead[1:] == ["Every one of them was drawn, so it was known beforehand which ones."]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser
 
 import ceosample as cs
 from ceosample.errors import ConflictError, LedgerError
+from ceosample.letters.markup.template import longdate
 from ceosample.office import witness_sheets
 from command import asked
 from inputs import configure, write_month
@@ -62,6 +64,9 @@ def test_a_run_that_waits_has_written_both_sheets(waiting: Path) -> None:
             assert value in commitment
         assert f"{event.payload['count']} responses" in commitment
         assert "dice, rolled after this" in commitment
+        at = dt.datetime.fromisoformat(event.at)
+        assert f"{longdate(at)}, {at:%H:%M %Z}" in commitment
+        assert f"event {event.sequence}, by {event.actor}, at {event.at}" in commitment
         assert commitment.count("Witness: signature") == 3
         dice = text(folder / f"dice-{digits}.{ending}")
         assert event.payload["commitment"] in dice

@@ -26,6 +26,8 @@ UTC: Final = "UTC"
 #: of months that were frozen before zones were on record.
 AS_WRITTEN: Final = "as written"
 
+_FRACTION: Final = re.compile(r"(?<=:[0-9]{2}:[0-9]{2})\.[0-9]+")
+
 # 'localtime' and 'posixrules' are another zone on each machine, and 'right/' counts leap seconds.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
 
@@ -131,6 +133,15 @@ def date_of(value: object, zone: str | None = None) -> dt.date | None:
 def midnight(day: dt.date, zone: str | None = None) -> dt.datetime:
     """The moment at which a day begins; where clocks skip midnight, the first moment after it."""
     return dt.datetime.combine(day, dt.time(), _zone(zone or UTC))
+
+
+def to_the_second(text: str) -> str:
+    """A time's ISO text as people read it; what is hashed or compared is the whole text.
+
+    >>> to_the_second("2026-11-30T08:49:16.801023+00:00")
+    '2026-11-30T08:49:16+00:00'
+    """
+    return _FRACTION.sub("", text)
 
 
 def fault_in_zone(value: object) -> str | None:

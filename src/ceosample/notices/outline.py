@@ -101,6 +101,8 @@ def _label(figure: str, notice: NoticeFigures) -> str:
 def _count(figure: NoticeFigure, words: NoticeWords) -> str:
     if figure.count is None:
         return words.phrases["hidden"]
+    if figure.of == 0:
+        return "-"  # a zero would be read as a failure
     count = words.number(figure.count)
     return count if figure.of is None else words.say("of", x=count, y=words.number(figure.of))
 

@@ -119,10 +119,12 @@ def _lead(report: BoardFigures) -> list[str]:
     sample, in_full = report.metrics.sample, report.metrics.take_all
     if not report.months:
         return ["In these months no response was drawn for the chief executive to read and sign."]
+    months = report.metrics.months
+    when = months[0].words if len(months) == 1 else counted(len(months), "month")
     drawn = ratio_text(sample.fraction.count, sample.fraction.of, "eligible responses")
     chosen = sample.fraction.count < sample.fraction.of
     lead = [
-        f"In {counted(len(report.metrics.months), 'month')}, {drawn} were drawn"
+        f"In {when}, {drawn} were drawn"
         f"{' by chance' if chosen else ''} for the chief executive to read and sign.",
         *(
             foresight(frame for frame in report.frames if frame.period in report.months)
@@ -156,12 +158,13 @@ def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
     """A count, with its share as a percentage where there are enough, and as a bar."""
     return {
         "name": name,
-        "count": str(ratio.count),
-        "of": f"of {ratio.of} {what}",
+        # Out of nothing, a zero would be read as a failure.
+        "count": str(ratio.count) if ratio.of else "-",
+        "of": f"of {ratio.of} {what}" if ratio.of else f"no {what}",
         "note": "",
         "share": ratio.percentage,
         # For a bar: thousandths, which no reader sees as a number.
-        "bar": 0 if ratio.share is None else round(ratio.share * 1000),
+        "bar": None if ratio.share is None else round(ratio.share * 1000),
         "to": to,
     }
 

@@ -20,10 +20,13 @@ def promises_section(report: BoardFigures) -> Part:
         "promises",
         "What was promised to customers",
         [
-            f"{found.letters} something by a date: a payment, a remedy, a call. {found.kept}, "
-            f"{found.in_time.short} of them in time. {found.overdue}.",
+            f"{found.letters} something by a date: a payment, a remedy, a call. {found.kept}"
+            + (f", {found.in_time.short} of them in time." if found.in_time.of else ".")
+            + (f" {found.overdue}." if found.overdue.of else ""),
             "That one was kept rests on a file whose digest the ledger holds.",
-        ],
+        ]
+        if found.kept.of
+        else [f"{found.letters} something by a date: a payment, a remedy, a call."],
         [table("Promises", ["What came of it", "Promises"], rows if found.kept.of else ())],
     )
 

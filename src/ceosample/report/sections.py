@@ -67,7 +67,7 @@ def _coverage(report: BoardFigures) -> Part:
         f"By {kind.lower()}",
         [
             *(kind, "Eligible", "Signed in person, of those drawn", "By deputy"),
-            *("Places filled", "Months since signed"),
+            *("Places filled", f"Months since signed, to {figures.measured_to.words}"),
         ],
         ([row.name, *_covered(row.figures), row.since_signed] for row in figures.strata),
         totals=_totals(report, [*_covered(figures.sample), ""], [*_covered(figures.take_all), ""]),
@@ -127,7 +127,8 @@ def _reach(report: BoardFigures) -> Part:
         "reach",
         "Divisions not reached",
         [
-            f"{reach.months.short} divisions were reached{reach.months.note and ', '}"
+            f"{reach.months.count} of {counted(reach.months.of, 'division')} "
+            f"{'was' if reach.months.of == 1 else 'were'} reached{reach.months.note and ', '}"
             f"{reach.months.note}. A division is reached once the chief executive signed one of "
             "its letters in person, drawn by chance, read in full, or moved up from the reserves. "
             "One of which no letter was drawn is not reached.",
@@ -161,7 +162,7 @@ def _missed(row: DivisionCoverage) -> list[str]:
 
 
 def _joined(row: DivisionCoverage) -> list[str]:
-    by_substitute = f"{row.substitutes_signed} of {row.substitutes}"
+    by_substitute = Ratio(row.substitutes_signed, row.substitutes, "").short
     return [row.name, row.by_the_plan, str(row.eligible), _signed(row), by_substitute]
 
 
@@ -215,7 +216,7 @@ def _findings(report: BoardFigures) -> Part:
 
 def _defective(findings: Findings) -> str:
     """The count alone: a percentage would be taken for one of all letters."""
-    return f"{findings.defective.short} {findings.defective.what}"
+    return f"{findings.defective.count} of {findings.defective.of} {findings.defective.what}"
 
 
 def _without_finding(report: BoardFigures) -> str:
@@ -237,11 +238,13 @@ def _found(findings: Findings) -> list[str]:
 
 def _late(report: BoardFigures) -> Part:
     figures, kind = report.metrics, _kind(report)
+    in_time = str(figures.sample.on_time)
     return section(
         "late",
         "Late and lapsed letters",
         [
-            f"{figures.sample.on_time}. A letter that is open when its day is over is late.",
+            f"{in_time[0].upper()}{in_time[1:]}. A letter that is open when its day is over is "
+            "late.",
             f"{report.overdue}. Working days from the desk to a signature in person: "
             f"{figures.sample.turnaround}.",
         ],
@@ -263,7 +266,7 @@ def _late(report: BoardFigures) -> Part:
 
 def _timely(figures: Figures) -> list[str]:
     due = figures.on_time.ratio
-    return [due.short, f"{due.of - due.count} of {due.of}", figures.rates["lapsed"].short]
+    return [due.short, Ratio(due.of - due.count, due.of, "").short, figures.rates["lapsed"].short]
 
 
 def _unowned(report: BoardFigures) -> Part:

@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from ceosample.canonical import Json, is_digest
+from ceosample.days import to_the_second
 from ceosample.errors import LedgerError
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.period import Period
@@ -133,7 +134,7 @@ class LetterStory(Result):
         """A table of the events; below each its details and its words."""
         kinds = {said.event.sequence: _in_words(said.event.kind) for said in self.events}
         rows = [
-            [str(number), said.event.at, kinds[number], printable(said.event.actor)]
+            [str(number), to_the_second(said.event.at), kinds[number], printable(said.event.actor)]
             for said in self.events
             for number in [said.event.sequence]
         ]

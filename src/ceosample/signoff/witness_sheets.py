@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
+from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
@@ -152,7 +153,7 @@ def _page(frozen: Event, title: str, lead: str, **more: Any) -> dict[str, Any]:
 
 
 def _commitment(frozen: Event) -> dict[str, Any]:
-    payload = frozen.payload
+    payload, at = frozen.payload, dt.datetime.fromisoformat(frozen.at)
     left_out = [f"{reason} {number}" for reason, number in payload["exclusions"].items()]
     total = payload["control_total"]
     plan = [f"{name} {json.dumps(value)}" for name, value in payload["plan"].items()]
@@ -168,7 +169,8 @@ def _commitment(frozen: Event) -> dict[str, Any]:
             *([] if total is None else [["Register's count", f"{counted(total, 'response')}"]]),
             ["Plan", ", ".join(plan)],
             ["Seed from", _source_words(payload["seed_source"])],
-            ["Frozen", f"{frozen.at}, by {frozen.actor}, event {frozen.sequence}"],
+            ["Frozen", f"{longdate(at)}, {at:%H:%M %Z}"],
+            ["In the ledger", f"event {frozen.sequence}, by {frozen.actor}, at {frozen.at}"],
             ["Commitment", payload["commitment"], "digest"],
             ["Manifest", payload["manifest"], "digest"],
             ["Exclusions", payload["excluded"], "digest"],

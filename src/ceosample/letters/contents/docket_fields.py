@@ -13,7 +13,7 @@ from ceosample.got import got
 from ceosample.result import Result
 from ceosample.text import fault_in_title, quoted
 
-#: What every docket may say; what it does not say is printed as not recorded.
+#: What every docket may say; its last line names what it does not say.
 FIXED: Final = (
     *("owner", "author", "division", "contacts", "received", "due", "regime"),
     *("counted_from", "passed_between", "promises"),

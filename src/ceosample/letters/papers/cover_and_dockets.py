@@ -424,18 +424,20 @@ def _docket(
             ("Division", "division"),
             ("Regime", "regime"),
         )
+        # A stratum that is the division says it already.
+        if name in docket or name not in {one.casefold() for one in draw.frame.variables}
     ]
     return {
         "title": f"Docket {number} of {count}",
         "note": "Inside page: not posted",
-        "facts": [
+        "facts": _recorded(
             *said,
             *_checked(docket),
             ["Received", _day(docket.get("received"))],
             *([["Counted from", _day(docket["counted_from"])]] if "counted_from" in docket else []),
             ["Due", _due(docket.get("due"), letter)],
             *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
-            ["Days open", _days_open(docket.get("received"), letter)],
+            *_days_open(docket.get("received"), letter),
             *_passed_between(docket.get(PASSED_BETWEEN)),
             *_promises(docket),
             ["Drawn from", month],
@@ -458,9 +460,17 @@ def _docket(
                 if "content" in docket
                 else []
             ),
-        ],
-        "tables": [*_elements(docket), _contacts(docket.get("contacts"))],
+            *([] if docket.get("contacts") else [["Contacts so far", NOT_RECORDED]]),
+        ),
+        "tables": [*_elements(docket), *_contacts(docket.get("contacts"))],
     }
+
+
+def _recorded(*facts: list[str]) -> list[list[str]]:
+    """The facts that are on record; the others together, in a last line."""
+    missing = [label for label, value, *_ in facts if value == NOT_RECORDED]
+    last = [[NOT_RECORDED.capitalize(), ", ".join(missing)]] if missing else []
+    return [fact for fact in facts if fact[1] != NOT_RECORDED] + last
 
 
 def _of_file(letter: Letter, others: int) -> list[list[str]]:
@@ -530,15 +540,18 @@ def _place(draw: Draw, unit: Selection | Reserve, pool: Pool) -> str:
     return f"open ticket {unit.rank} from the lowest of {every}, whatever the stratum"
 
 
-def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:
-    rows = [[channel, str(count)] for channel, count in (contacts or {}).items()]
-    total = [["All", str(sum((contacts or {}).values()))]] if contacts else []
-    return {
-        "title": "Contacts so far",
-        "header": ["Channel", "Contacts"],
-        "rows": [*rows, *total] or [[NOT_RECORDED, ""]],
-        "align": ["left", "right"],
-    }
+def _contacts(contacts: dict[str, int] | None) -> list[dict[str, Any]]:
+    if not contacts:
+        return []
+    rows = [[channel, str(count)] for channel, count in contacts.items()]
+    return [
+        {
+            "title": "Contacts so far",
+            "header": ["Channel", "Contacts"],
+            "rows": [*rows, ["All", str(sum(contacts.values()))]],
+            "align": ["left", "right"],
+        }
+    ]
 
 
 def _passed_between(people: int | None) -> list[list[str]]:
@@ -565,9 +578,11 @@ def _due(due: object, letter: Letter) -> str:
     return _day(due) + late
 
 
-def _days_open(received: object, letter: Letter) -> str:
+def _days_open(received: object, letter: Letter) -> list[list[str]]:
+    """How long it is open; nothing where the day of receipt is missing, which is said already."""
     first = date_of(received)
     if first is None:
-        return NOT_RECORDED
+        return []
     days = (dt.date.fromisoformat(letter.fields["date"]) - first).days
-    return f"{days} on {longdate(dt.date.fromisoformat(letter.fields['date']))}"
+    day = longdate(dt.date.fromisoformat(letter.fields["date"]))
+    return [["Days open", f"{days} on {day}"]]

@@ -134,7 +134,12 @@ class Metrics(Result):
         if len(self.months) == 1:
             months = str(self.months[0])
         population = self.population_title or self.population or "all populations"
-        return f"{population}, {months}, as of {self.as_of.isoformat()}"
+        return f"{population}, {months}, as of {self.as_of.isoformat(timespec='seconds')}"
+
+    @property
+    def measured_to(self) -> Period:
+        """The month to which the months since a signature count: ``last``, or that of asking."""
+        return self.last or month_of(self.as_of, AS_WRITTEN)
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON, which has the population's id alone."""
@@ -158,10 +163,10 @@ class Metrics(Result):
         lines += [(f"reading {month}", str(found)) for month, found in self.reading.items()]
         lines.append(("reconciliation", str(self.reconciled)))
         lines += [("", str(row)) for row in self.reconciliations]
-        of_policy = self.out_of_policy
+        of_policy, *more = self.out_of_policy.lines
         lines.append(("promises", str(self.promises)))
-        lines.append(("out of policy", str(of_policy.cosigned)))
-        lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
+        lines.append(("out of policy", of_policy))
+        lines += [("", words) for words in more]
         lines += [("signatories", str(share)) for share in self.signatories]
         lines += [("seen", words) for words in [self.set_aside.words] if words]
         changes = {
@@ -213,7 +218,9 @@ class Metrics(Result):
     def _notes(self) -> list[str]:
         """What stands below the table of strata."""
         few = any(TOO_FEW in row.figures.turnaround.cells for row in self.strata)
-        return [TOO_FEW_NOTE] if few else []
+        asked = "the last month asked for" if self.last else "the month of asking"
+        since = f"months since: the newest month signed, to {self.measured_to}, {asked}"
+        return [self._words(since), *([TOO_FEW_NOTE] if few else [])]
 
     def _rates(self) -> list[list[str]]:
         return [[row.name, *row.rates] for row in self.strata]

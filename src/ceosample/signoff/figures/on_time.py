@@ -42,7 +42,8 @@ class OnTime(Result):
             "withdrawn or replaced by then": self.ended_before,
         }
         out = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-        return f"{self.ratio}; left out: {out}" if out else str(self.ratio)
+        said = str(self.ratio) if self.ratio.of else "no letter was due"
+        return f"{said}; left out: {out}" if out else said
 
 
 def on_time(letters: Iterable[LetterFacts], as_of: dt.datetime) -> OnTime:

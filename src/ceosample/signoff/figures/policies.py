@@ -131,8 +131,14 @@ class OutOfPolicy(Result):
             "overdue": self.overdue,
         }
 
+    @property
+    def lines(self) -> list[str]:
+        """The ratios that are out of something, in words."""
+        ratios = (self.cosigned, self.adopted, self.overdue)
+        return [str(ratio) for ratio in ratios if ratio.of] or ["no resolution was proposed"]
+
     def __str__(self) -> str:
-        return "; ".join(map(str, (self.cosigned, self.adopted, self.overdue)))
+        return "; ".join(self.lines)
 
 
 @attrs.frozen
@@ -181,7 +187,7 @@ class PolicySummary(Result):
             [
                 policy,
                 str(counts.proposed),
-                *(f"{ratio.count} of {ratio.of}" for ratio in counts.ratios.values()),
+                *(ratio.short for ratio in counts.ratios.values()),
             ]
             for policy, counts in self.policies.items()
         ]

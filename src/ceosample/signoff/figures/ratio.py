@@ -48,8 +48,11 @@ class Ratio(Result):
 
     @property
     def short(self) -> str:
-        """The count and what it is out of, for a cell under a heading that says what it counts."""
-        return f"{self.count} of {self.of}"
+        """The count and what it is out of, for a cell under a heading that says what it counts.
+
+        Out of nothing it is a dash: there was nothing to count, so nothing failed.
+        """
+        return f"{self.count} of {self.of}" if self.of else "-"
 
     def __str__(self) -> str:
         return ratio_text(self.count, self.of, self.what, always=self.always)

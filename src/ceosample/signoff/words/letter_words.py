@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import to_the_second
 from ceosample.letters.markup.template import longdate
 from ceosample.period import Period
 from ceosample.result import Result
@@ -157,7 +158,7 @@ def said_lines(said: Iterable[Said]) -> Iterator[str]:
     """What was said, as lines for a terminal."""
     for one in said:
         yield f"  {one.headline}"
-        yield f"{_INDENT}{one.by}, {one.at}"
+        yield f"{_INDENT}{one.by}, {to_the_second(one.at)}"
         yield from wrapped(one.paragraphs, _INDENT + "| ")
 
 

@@ -117,7 +117,8 @@ class PromiseFigures(Result):
     overdue: Ratio
 
     def __str__(self) -> str:
-        return "; ".join(map(str, (self.kept, self.in_time, self.broken, self.overdue)))
+        ratios = (self.kept, self.in_time, self.broken, self.overdue)
+        return "; ".join(str(ratio) for ratio in ratios if ratio.of) or "no promise is on record"
 
 
 @attrs.frozen
