@@ -55,6 +55,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_day_is_by_the_newer_rules(database: Path, stated: str, day: str) -> None:
     (database / "tzdata.zi").write_text(stated)
     assert str(day_of(EDGE, EDMONTON)) == day
+    assert repr(zone_rules.zone(EDMONTON)) == f"zoneinfo.ZoneInfo(key={EDMONTON!r})"
 
 
 def test_a_zone_that_the_package_lacks_is_the_machine_s(database: Path) -> None:

@@ -20,7 +20,10 @@ _STATED: Final = (("tzdata.zi", "# version "), ("+VERSION", ""))
 
 
 class _PackageZone(zoneinfo.ZoneInfo):
-    """A zone from the package; unlike another that was read from a file, it can be copied."""
+    """A zone from the package; it can be copied, and is shown as a machine's own would be."""
+
+    def __repr__(self) -> str:
+        return f"zoneinfo.ZoneInfo(key={self.key!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return zone, (self.key,)
