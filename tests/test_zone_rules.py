@@ -28,7 +28,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "America").mkdir()
     package = Path(str(tzdata.__file__)).parent / "zoneinfo" / "America"
     (tmp_path / EDMONTON).write_bytes((package / "Phoenix").read_bytes())
-    caches = (zone_rules.zone, zone_rules.machine_version, days._zone)
+    caches = (zone_rules.zone, zone_rules.machine_version, days._zone, days._day)
     for one in caches:
         one.cache_clear()
     with monkeypatch.context() as patch:
