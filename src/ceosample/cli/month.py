@@ -68,7 +68,7 @@ def demo(folder: Path, period: Period | None) -> None:
         story = perform(folder, step, period=wanted)
     outcome = story.outcome
     click.echo(
-        f"{counted(outcome.letters, 'letter')} of the invented bank's {wanted}, in {folder}:\n"
+        f"{counted(outcome.letters or 0, 'letter')} of the invented bank's {wanted}, in {folder}:\n"
     )
     papers = [name for name in ("pack.pdf", "pack.html") if (outcome.folder / name).exists()]
     for name, what in (

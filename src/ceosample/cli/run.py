@@ -344,7 +344,7 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
     lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""
     what = "already done" if outcome.state == "done" else "sent for signature"
     return (
-        f"{month}: {counted(outcome.letters, 'letter')}, {what}; see {outcome.folder}\n"
+        f"{month}: {counted(outcome.letters or 0, 'letter')}, {what}; see {outcome.folder}\n"
         f"draw         {outcome.draw}\n"
         f"registration {outcome.registration}{still}{lost}"
     )
