@@ -26,7 +26,10 @@ from test_verifier_browsers import given, page_file, verdict_of
 __all__ = ["page_file"]
 
 DATED, ROLLED = "2026-11-02T09:10:00+00:00", "2026-11-02T09:30:00+00:00"
-TIMES = {"dated": dt.datetime.fromisoformat(DATED), "rolled": dt.datetime.fromisoformat(ROLLED)}
+TIMES: dict[str, Any] = {
+    "dated": dt.datetime.fromisoformat(DATED),
+    "rolled": dt.datetime.fromisoformat(ROLLED),
+}
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +141,10 @@ def test_a_file_of_events_that_was_changed_is_refused(home: Path, tmp_path: Path
 def test_times_go_with_the_hash(home: Path) -> None:
     for more in ({"dated": TIMES["dated"]}, TIMES, {"head": "0" * 64, "rolled": TIMES["rolled"]}):
         with pytest.raises(RecordError, match="give all three"):
-            verify_evidence(home / "evidence.zip", **more)  # type: ignore[arg-type]
+            verify_evidence(home / "evidence.zip", **more)
     naive = {"head": "0" * 64, **TIMES, "dated": TIMES["dated"].replace(tzinfo=None)}
     with pytest.raises(RecordError, match="dated: no time zone"):
-        verify_evidence(home / "evidence.zip", **naive)  # type: ignore[arg-type]
+        verify_evidence(home / "evidence.zip", **naive)
 
 
 def test_a_ledger_says_which_line_of_the_sheet_a_head_is_on() -> None:
