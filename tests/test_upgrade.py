@@ -178,8 +178,9 @@ def test_what_0_1_records_next_to_this_release_is_judged_by_the_rules_in_force(
         def refuse(event: Event, _: object) -> None:
             raise LedgerError(f"letter {event.unit_id}: is refused by rules 2")
 
-        rules = [*judging._RULES_OF["dispatched"], EventRule(2, refuse, "dispatched")]
-        monkeypatch.setitem(judging._RULES_OF, "dispatched", rules)
+        for rules in (judging._RULES_OF, judging._BUT_TIMES):
+            more = [*rules["dispatched"], EventRule(2, refuse, "dispatched")]
+            monkeypatch.setitem(rules, "dispatched", more)
         (problem,) = ledger.check().problems
         assert problem.endswith("is refused by rules 2")
 

@@ -19,6 +19,9 @@ from ceosample.files import Contents, chunks_of
 #: So many rows make one chunk of bytes.
 CHUNK = 8192
 
+#: The longest field, in characters: no verdict depends on what a process set for other files.
+LONGEST_FIELD = 131072
+
 
 def rows_to_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The file's bytes in chunks of some thousand rows.
@@ -179,7 +182,7 @@ def _rows(pieces: Iterator[str]) -> Iterator[list[tuple[str | None, list[str]]]]
     for piece in pieces:
         lines = piece.split("\n")
         plain = not lines.pop() and '"' not in piece and "\r" not in piece
-        if plain and max(map(len, lines)) < csv.field_size_limit():
+        if plain and max(map(len, lines)) <= LONGEST_FIELD:
             yield [(None, line.split(",") if line else []) for line in lines]
         else:
             yield [*_read(piece, pieces)]
@@ -200,6 +203,8 @@ def _read(piece: str, pieces: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
     reader = csv.reader(lines(), strict=True)
     while waiting:
         row = next(reader)
+        if max(map(len, row), default=0) > LONGEST_FIELD:
+            raise csv.Error(f"field larger than field limit ({LONGEST_FIELD})")
         yield "".join(taken), row
         taken.clear()
 
