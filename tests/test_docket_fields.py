@@ -55,7 +55,7 @@ def test_a_docket_shows_the_fields_in_their_order_with_their_labels() -> None:
     assert "<dt>Redress</dt><dd>25.50</dd>" in html
     assert "<h3>The complaint</h3>\n<p>You lost my letter.</p>" in html
     docket = words_of(made.rendered["pack.pdf"])[2]
-    assert "Redress 25.50 The complaint You lost my letter. Outcome Upheld Contacts" in docket
+    assert "Redress 25.50 The complaint You lost my letter. Outcome Upheld" in docket
     assert "<h3>The complaint</h3>\n<p>You lost my letter.</p>" in made.room().decode()
 
 
