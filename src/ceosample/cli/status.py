@@ -26,7 +26,6 @@ from ceosample.cli.options import (
     now,
 )
 from ceosample.configuration import Configuration
-from ceosample.job import outlets
 from ceosample.period import Period
 from ceosample.result import Result, as_json_text
 from ceosample.signoff.check import ChainReport
@@ -121,21 +120,17 @@ def status(
 
 def _show_to_post(configuration: Configuration, events: list[Event], as_json: bool) -> None:
     """List the letters to post, as 'ceosample record dispatched --from' takes them."""
+    from ceosample.job import outlets  # loads the templates, which a status needs no other time
+
     histories = histories_of(valid_events(events)).values()
     rows = outlets.to_post(configuration, histories, now())
     if as_json:
-        click.echo(as_json_text([_with_columns(row) for row in rows]))
+        objects: list[Json] = [dict(zip(outlets.TO_POST, row, strict=True)) for row in rows]
+        click.echo(as_json_text(objects))
     else:
         cells = ([*map(guarded, which), harmless(path)] for *which, path in rows)
         table = csv_table(outlets.TO_POST, cells, MACHINE).decode()
         click.echo(table.replace("\r\n", "\n"), nl=False)
-
-
-def _with_columns(row: Sequence[str]) -> Json:
-    """A row of the list for posting, by its columns."""
-    found: dict[str, Json] = {}
-    found.update(zip(outlets.TO_POST, row, strict=True))
-    return found
 
 
 def _said(still: job.StillOpen | None) -> Json:
