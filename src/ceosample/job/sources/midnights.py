@@ -21,13 +21,24 @@ from ceosample.workbook.cell import SheetCell
 _MIDNIGHT: Final = dt.time()
 
 
-class Midnights:
-    """What the times of a column have in common, row by row."""
+class _Column:
+    """How many rows of a column there are, and how many a zone moves, while all are midnights."""
 
     def __init__(self) -> None:
         self._rows = 0
         self._moved = 0
         self._are_all = True
+
+    def _count(self, moment: dt.datetime, month: dt.date | Period) -> None:
+        self._rows += 1
+        self._moved += (moment.year, moment.month) != (month.year, month.month)
+
+    def _are_moved(self) -> bool:
+        return self._are_all and self._moved > 0
+
+
+class Midnights(_Column):
+    """What the times of a column have in common, row by row."""
 
     def look_at(self, cell: object, month: Period, dates: Dates) -> None:
         """Count a cell that was dated to a month, unless one before was an ordinary time."""
@@ -37,12 +48,11 @@ class Midnights:
         if moment is None or not _is_midnight(moment) or _stays_midnight(moment, dates.zone):
             self._are_all = False
             return
-        self._rows += 1
-        self._moved += (moment.year, moment.month) != (month.year, month.month)
+        self._count(moment, month)
 
     def faults(self, column: str, zone: str | None) -> list[str]:
         """The column, where all of its times are such midnights, and the zone moves a month."""
-        if not self._are_all or not self._moved:
+        if not self._are_moved():
             return []
         return [
             f"column {quoted(column)}: got {counted(self._rows, 'time')} with a zone, all of them "
@@ -53,13 +63,8 @@ class Midnights:
         ]
 
 
-class HiddenEvenings:
+class HiddenEvenings(_Column):
     """Whether the dates of a sheet's column are midnights of the population's zone, in UTC."""
-
-    def __init__(self) -> None:
-        self._rows = 0
-        self._moved = 0
-        self._are_all = True
 
     def look_at(self, cell: object, zone: str | None) -> None:
         """Count a cell of dates, unless one before was another day's or another time's."""
@@ -71,12 +76,11 @@ class HiddenEvenings:
             return
         moment = local((cell.behind or _begun(shown)).replace(tzinfo=dt.UTC), zone)
         self._are_all = _is_midnight(moment)
-        self._rows += 1
-        self._moved += (moment.year, moment.month) != (shown.year, shown.month)
+        self._count(moment, shown)
 
     def faults(self, column: str, zone: str | None) -> list[str]:
         """The column, where all of its dates are such midnights, and a month is another one."""
-        if not self._are_all or not self._moved:
+        if not self._are_moved():
             return []
         return [
             f"column {quoted(column)}: got {counted(self._rows, 'date')}, all of them midnight in "
