@@ -110,6 +110,14 @@ class Draw(Result):
         reserves: the units next in line, in the same order.
         turn: under a rotation, the month's place in its block; under ``waiting``, how long the
             strata have waited; else None.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> drawn = cs.draw(frame, cs.Plan(size=3), seed)
+    >>> len(drawn), drawn.unit_ids[0], str(drawn.pools[0].probability)
+    (3, 'R-88', '3/100')
     """
 
     frame: AnyFrame

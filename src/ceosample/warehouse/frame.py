@@ -58,6 +58,15 @@ class SqlFrame:
         control_total: the independent register's count of all rows, or None.
         content: whether the frame commits to the letters' contents.
         has_manifest: whether it has a manifest, so that a draw can be committed to it.
+
+    >>> import pyarrow as pa, ceosample as cs
+    >>> table = pa.table({"id": [f"R-{i}" for i in range(100)]})
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> with SqlFrame.from_arrow(
+    ...     table, population="complaint-responses", period="2026-10", unit_id="id"
+    ... ) as frame:
+    ...     cs.draw(frame, cs.Plan(size=3), seed).unit_ids
+    ('R-88', 'R-52', 'R-76')
     """
 
     population: str

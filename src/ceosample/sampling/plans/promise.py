@@ -60,6 +60,13 @@ class Promise(Result):
             number with the pools; empty where merging changes nothing.
 
     It assumes that the draw is as random as the seed: that nobody could choose it.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> promise = cs.Plan(size=3).promise(frame)
+    >>> promise.letters, cs.figures.percent(promise.detects("0.1"))
+    (3, '27.3 %')
     """
 
     pools: tuple[Pool, ...]

@@ -260,6 +260,10 @@ def metrics(
         LedgerError: a moment without a time zone, a range that ends before it begins, no reading
             speed, or a story that the table of states does not allow.
         ValueError: a month that is none.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(metrics([], as_of=at).sample.signoff)
+    0 of 0 selected letters signed in person
     """
     moment(as_of, "as_of")
     begin, end = _period(first), _period(last)

@@ -217,6 +217,10 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
 
     Raises:
         LedgerError: a moment without a time zone.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(policy_summary([], at).total.cosigned)
+    0 of 0 proposed resolutions co-signed
     """
     read = list(events)
     zones = Zones.of(read, as_of)

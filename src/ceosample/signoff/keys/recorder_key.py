@@ -44,6 +44,9 @@ class RecorderKey:
 
     Attributes:
         public: the public key, 32 bytes in hexadecimal.
+
+    >>> RecorderKey.new(bytes).public[:16]  # of 32 zeros: leave the argument out in your own
+    '3b6a27bcceb6a42d'
     """
 
     public: str

@@ -105,6 +105,10 @@ def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
 
     Raises:
         LedgerError: a moment without a time zone.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> str(asked_for([], as_of=at)).partition(";")[0]
+    '0 of 0 letters with a contact asked for still wait for it'
     """
     read = list(events)
     zones = Zones.of(read, as_of)

@@ -118,6 +118,10 @@ def cases_at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 
 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(str(cases_at_risk([], as_of=at)).splitlines()[0])
+    0 of 0 open cases at risk
     """
     read = list(events)
     waiting, soon = open_cases(read, as_of), open_cases(read, as_of, within=within)
