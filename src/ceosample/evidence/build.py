@@ -105,7 +105,7 @@ def evidence(
         as_of: the moment of the report; aware.
         firm: the firm's name, on one line, to head the pages.
         method: how verdicts are read where the first month states no method.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
         paper_size: what a browser prints the pages on: ``a4``, or ``letter`` for US Letter.
         letters: True for the letters as they were sent, with customers' names and texts.
         chain_stamps: files ``chain-....tsr`` and ``.tsq``: time stamps of the ends of chains, and

@@ -132,7 +132,7 @@ def run_due(
 
     Args:
         configuration: what to do.
-        ledger: where it is written down.
+        ledger: the ledger, which records it.
         at: when the run happens; aware.
         supply: what there is for seeds.
         by: who freezes and draws.
@@ -215,7 +215,7 @@ def report_of(month: Month, ledger: Ledger, outcome: Outcome) -> RunReport:
 
     Args:
         month: the month that was asked for.
-        ledger: where it is written down.
+        ledger: the ledger, which records it.
         outcome: how far it came.
     """
     configuration = month.configuration

@@ -172,7 +172,7 @@ def turnaround(
     Args:
         events: a ledger's.
         as_of: the moment, aware; open letters have waited until its day.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
     """
     letters = _letters(events, as_of)
     found = waits(letters, as_of, calendar_of(holidays))

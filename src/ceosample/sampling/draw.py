@@ -62,11 +62,11 @@ class Selection(Described):
 
     @property
     def weight(self) -> Fraction:
-        """The design weight, 1/pi: how many responses it stands for.
+        """The design weight, 1/pi: how many responses it represents.
 
         It is of the draw. Where substitutes took places, an eligible letter of the stratum was read
         with the chance ``n / (N - ineligible)``: estimate from the selections, with 0 for one that
-        was ineligible, or tell whoever weighs the letters that were signed.
+        was ineligible, or tell the person who weighs the letters that were signed.
         """
         return 1 / self.probability
 
@@ -323,7 +323,7 @@ class Draw(Result):
 
     @property
     def block_words(self) -> str:
-        """Under a rotation, where its block stands after this draw; else empty."""
+        """Under a rotation, how far its block is after this draw; otherwise empty."""
         if not isinstance(self.turn, Turn):
             return ""
         named = ", ".join(map(stratum_words, self.unreached)) or "none"

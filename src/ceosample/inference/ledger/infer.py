@@ -57,7 +57,7 @@ class Statement(StatementFigures):
 
 
 def infer(record: VerdictRecord) -> Statement:
-    """What a record of verdicts says of the responses that nobody read.
+    """What a record of verdicts says of the responses that stayed unread.
 
     One month has its exact bound, and every range the monitor. The method of the first month
     counts for the whole range: it was chosen before any verdict in it.

@@ -28,11 +28,11 @@ _ALIGN = "lllllllr"
 
 @attrs.frozen
 class OpenLetter(Result):
-    """A letter that somebody still has to do something about.
+    """A letter for which a step is still to come.
 
     Attributes:
         unit_id, period, stratum: which.
-        state: where it stands.
+        state: its state.
         signatory, owner: whose move it is; None where its newest version names nobody.
         sign_by: the day by which it must be signed.
         due: the day by which it must go out, or None.
@@ -102,7 +102,7 @@ class AtRisk(Result):
 
 @attrs.frozen
 class WithoutOwner(Result):
-    """Letters that nobody owns.
+    """Letters without an owner.
 
     Attributes:
         letters: their ids, by month and id.

@@ -37,7 +37,7 @@ class Resolution(Result):
         population: whose.
         unit_id: the response that it is about, or None.
         policy: the policy that it goes beyond.
-        proposer, cosigner: the two colleagues; None while nobody has co-signed.
+        proposer, cosigner: the two colleagues; None before the co-signature.
         proposed: when it was proposed.
         state: ``proposed``, ``approved``, or what its review came to: ``adopted``, ``kept`` or
             ``refused``.

@@ -69,7 +69,7 @@ class RecorderKey:
 
     @classmethod
     def load(cls, path: Path, *, passphrase: Callable[[], str] | None = None) -> Self:
-        """The key of a file: PKCS#8 in PEM, which nobody but its owner may read.
+        """The key of a file: PKCS#8 in PEM, which its owner alone may read.
 
         Args:
             path: the file.

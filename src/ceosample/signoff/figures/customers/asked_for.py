@@ -35,7 +35,7 @@ class AskedFor(Result):
         since: the date on which it was asked for.
         days: days from then to the day of asking.
         by: who asked for it.
-        owner: who owns it; None where nobody is named.
+        owner: who owns it; None where no owner is named.
         tries: the number of contacts since then that did not reach the customer.
     """
 
