@@ -26,6 +26,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -394,7 +395,9 @@ def main() -> None:
     left = [
         line
         for why, what in tables.skipped.items()
-        for line in (f"- {why}:", *(f"  - {one}" for one in what))
+        for line in textwrap.wrap(
+            f"- {why}: {'; '.join(what)}.", 100, subsequent_indent="  ", break_on_hyphens=False
+        )
     ]
     command = "python benchmarks/cost.py " + " ".join(sys.argv[1:])
     tables.say("", "## How it was measured", "", f"`{command.strip()}`", "", f"{machine()}.")

@@ -41,7 +41,7 @@ FAULTS_IN_FULL = 20
 class CeosampleError(Exception):
     """The base of every error that the library raises on purpose.
 
-    It carries one fault or many: a check of a table or of a month's letters reports all that it
+    It carries one problem or many: a check of a table or of a month's letters reports all that it
     found, not only the first.
 
     Attributes:

@@ -93,6 +93,23 @@ class Configuration:
         tracker: the columns of an older table of sign-offs; None without one.
         key: the path of the recorder's private key; None where events are not signed.
         key_passphrase: the path of the file that holds its passphrase; None without one.
+
+    >>> import tempfile, ceosample as cs
+    >>> toml = '''
+    ... population = {name = "complaint-responses", first = "2026-10"}
+    ... source = {csv = "responses.csv", unit_id = "id"}
+    ... plan = {size = 2}
+    ... seed = {source = "dice"}
+    ... signatory = {id = "ceo", name = "Margaret Llewelyn", title = "Chief Executive"}
+    ... letters = {contents = "letters.jsonl"}
+    ... ledger = {url = "sqlite:///signoff.db"}
+    ... output = {folder = "packs"}
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "ceosample.toml")
+    ...     _ = file.write_text(toml, "utf-8")
+    ...     cs.batch.Configuration.load(file).plan.size
+    2
     """
 
     home: Path

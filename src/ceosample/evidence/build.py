@@ -105,7 +105,7 @@ def evidence(
         as_of: the moment of the report; aware.
         firm: the firm's name, on one line, to head the pages.
         method: how verdicts are read where the first month states no method.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
         paper_size: what a browser prints the pages on: ``a4``, or ``letter`` for US Letter.
         letters: True for the letters as they were sent, with customers' names and texts.
         chain_stamps: files ``chain-....tsr`` and ``.tsq``: time stamps of the ends of chains, and
@@ -120,6 +120,27 @@ def evidence(
         BusyError: another run wrote to the ledger meanwhile.
         SignatureError, MissingPartError: it cannot be signed.
         ValueError: a month that is none.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    >>> month = {"population": "complaint-responses", "period": "2026-10"}
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)], unit_id="id", **month)
+    >>> plan, by = cs.Plan(size=3), {"by": "sampling", "at": at}
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> import tempfile
+    >>> with cs.Ledger.open("sqlite://", clock=lambda: at) as ledger:
+    ...     frozen = ledger.freeze(frame, plan, seed_source="dice", **by)
+    ...     draw = cs.draw(frame, plan, seed)
+    ...     drawn = ledger.register(draw, **by)
+    ...     with tempfile.TemporaryDirectory() as folder:
+    ...         draw.save(f"{folder}/packs")
+    ...         made = cs.verification.evidence(
+    ...             ledger, {"2026-10": f"{folder}/packs"}, population="complaint-responses",
+    ...             first="2026-10", last="2026-10", as_of=at)
+    ...         made.save(f"{folder}/evidence.zip")
+    ...         report = cs.verification.verify_evidence(f"{folder}/evidence.zip")
+    >>> made.months, report.level.name
+    (('2026-10',), 'AGREES')
     """
     request = EvidenceRequest(
         population, as_period(first), as_period(last), as_of, firm, method,

@@ -63,7 +63,7 @@ class EvidenceRequest(Result):
         firm: the firm's name at the head of the pages; None leaves it out.
         method: how verdicts are read where the first month states no method; None as the report
             has it.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
         paper_size: what a browser prints the pages on.
         letters: whether the letters are in it, with customers' names and texts.
     """

@@ -75,6 +75,11 @@ def verify_evidence(
             given, or ``head`` with times is no freeze of a month of the file.
         MissingPartError: what checks time stamps is not installed.
         OSError: it cannot be read.
+
+    >>> import tempfile, ceosample as cs
+    >>> with tempfile.NamedTemporaryFile(suffix=".zip") as file:
+    ...     cs.verification.verify_evidence(file.name).level.name
+    'MALFORMED'
     """
     paper = DatedHead.of(head, dated, rolled)
     place = Path(path)

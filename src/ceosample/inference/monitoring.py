@@ -168,6 +168,9 @@ def monitor(
 
     Raises:
         InferenceError: months out of order, or verdicts that cannot be, with every problem.
+
+    >>> [month.upper for month in monitor([[(100, 10, 0)], [(100, 10, 1)]]).months]
+    [27, 59]
     """
     risk = risk_of(confidence)
     require_rule(missing)

@@ -86,11 +86,14 @@ def allowed_errors(
 ) -> int | None:
     """The number of errors that a sample allows; None if it shows nothing even without errors.
 
-    Ask it again for the n that was realised: n + 1 letters may allow no more errors.
+    Ask it again for the n that was realised: n + 1 letters may allow as many errors as n.
 
     Args:
         n: the number of letters that were read, at least 0.
         tolerable, confidence, population: as :func:`size_for` takes them.
+
+    Raises:
+        PlanError: a number, rates or a population for which no sample exists.
 
     >>> allowed_errors(102, population=1200, tolerable="0.05", confidence="0.9")
     2

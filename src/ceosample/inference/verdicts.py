@@ -95,6 +95,15 @@ def judged(
     Raises:
         InferenceError: verdicts on letters that were not drawn, two on one, or no verdict at all;
             all of them at once.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> drawn = cs.draw(frame, cs.Plan(size=3), seed)
+    >>> found = judged(drawn, {"R-88": "defective", "R-52": "sound"})
+    >>> found.found, found.missing
+    (1, ('R-76',))
     """
     require_rule(missing)
     drawn = _draw_of(draw)

@@ -117,6 +117,8 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
 
     Returns:
         A report of all parts. A problem hides no other, except in parts that depend on it.
+
+    The example of ``cs.batch.run_due`` calls it.
     """
     seen = CheckContext(month, chain)
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]

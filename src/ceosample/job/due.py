@@ -67,6 +67,8 @@ def due(configuration: Configuration, events: Iterable[Event], at: dt.datetime) 
     Raises:
         ConfigurationError: the ledger holds no month, and ``population.first`` is missing.
         LedgerError: a moment without a time zone.
+
+    The example of ``cs.batch.run_due`` calls it.
     """
     return [*agenda(configuration, month_states(configuration, events), at).due]
 

@@ -115,9 +115,9 @@ def _require_this_pack(path: Path, data: bytes, pack: Pack) -> None:
 
 
 def tell_pickup(configuration: Configuration, ledger: Ledger, event: Event) -> Path | None:
-    """Put a notice into the pick-up folder, for whoever fetched a month's files before.
+    """Put a notice into the pick-up folder, for the system that fetched a month's files before.
 
-    Files of a draw that was set aside, and which nobody fetched yet, are taken back first. The
+    Files of a draw that was set aside, and that are still unfetched, are taken back first. The
     notice has a folder of its own, ``PERIOD-superseded-NUMBER`` or ``PERIOD-corrected-NUMBER`` with
     the event's number, and its ``ready.json`` comes last as that of a pack does. It names no
     response.
@@ -128,7 +128,7 @@ def tell_pickup(configuration: Configuration, ledger: Ledger, event: Event) -> P
         event: what ``Ledger.supersede`` or ``Ledger.correct`` returned.
 
     Returns:
-        The folder of the notice, or None where there is nobody to tell (no pick-up folder,
+        The folder of the notice, or None where the notice has no reader (no pick-up folder,
         another population or kind of event, or a month of which no pack was put out).
     """
     outbox = configuration.pickup_folder

@@ -154,7 +154,18 @@ class RunPreview(Result):
 
 
 def preview(month: Month, events: Sequence[Event], supply: SeedInputs | None = None) -> RunPreview:
-    """What a run of one month would do; see :func:`preview_due`."""
+    """What a run of one month would do; the source is read, and nothing is written.
+
+    Args:
+        month: the month, and how to run it.
+        events: the ledger's ``ledger.month_events(population)``; empty without a ledger.
+        supply: what there is for seeds; None for nothing.
+
+    Raises:
+        CeosampleError: what the run would find wrong.
+
+    :func:`preview_due` does the same for every month that is due.
+    """
     months = month_states(month.configuration, events)
     beside = others(month.configuration, months, month.period, events)
     found, _ = _preview(month, events, beside, supply or SeedInputs())
@@ -180,6 +191,8 @@ def preview_due(
 
     Raises:
         CeosampleError: what the run would find wrong.
+
+    The example of ``cs.batch.run_due`` calls it.
     """
     given = supply or SeedInputs()
     months = month_states(configuration, events)

@@ -132,7 +132,7 @@ def run_due(
 
     Args:
         configuration: what to do.
-        ledger: where it is written down.
+        ledger: the ledger, which records it.
         at: when the run happens; aware.
         supply: what there is for seeds.
         by: who freezes and draws.
@@ -144,6 +144,37 @@ def run_due(
         ConfigurationError: the ledger holds no month, and no first one is named.
         ConflictError: the folder of packs was written with a newer ledger.
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
+
+    >>> import tempfile, ceosample as cs
+    >>> from pathlib import Path
+    >>> toml = '''
+    ... population = {name = "complaint-responses", first = "2026-10"}
+    ... source = {csv = "responses.csv", unit_id = "id"}
+    ... plan = {size = 2}
+    ... seed = {source = "dice"}
+    ... signatory = {id = "ceo", name = "Margaret Llewelyn", title = "Chief Executive"}
+    ... letters = {contents = "letters.jsonl"}
+    ... ledger = {url = "sqlite:///signoff.db"}
+    ... output = {folder = "packs"}
+    ... '''
+    >>> at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     home = Path(folder)
+    ...     _ = (home / "ceosample.toml").write_text(toml, "utf-8")
+    ...     _ = (home / "responses.csv").write_text("id\\nR-1\\nR-2\\nR-3\\n", "utf-8")
+    ...     _ = (home / "letters.jsonl").write_text("", "utf-8")
+    ...     configuration = cs.batch.Configuration.load(home / "ceosample.toml")
+    ...     due = cs.batch.due(configuration, [], at)
+    ...     month = cs.batch.Month(configuration, due[0], at)
+    ...     checked = cs.batch.check(month)
+    ...     planned = cs.batch.preview_due(configuration, [], at=at)
+    ...     with cs.Ledger.open("sqlite://", clock=lambda: at) as ledger:
+    ...         alone = cs.batch.run(month, ledger)
+    ...         report = cs.batch.run_due(configuration, ledger, at=at)
+    >>> [str(period) for period in due], checked.ok, planned.months[0].step
+    (['2026-10', '2026-11'], True, 'frame')
+    >>> alone.state, report.months[0].state  # it waits for its dice
+    ('waiting', 'waiting')
     """
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
@@ -184,7 +215,7 @@ def report_of(month: Month, ledger: Ledger, outcome: Outcome) -> RunReport:
 
     Args:
         month: the month that was asked for.
-        ledger: where it is written down.
+        ledger: the ledger, which records it.
         outcome: how far it came.
     """
     configuration = month.configuration

@@ -64,6 +64,8 @@ def run(
     Raises:
         ConflictError: the folder of packs was written with a newer ledger.
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
+
+    The example of ``cs.batch.run_due`` calls it.
     """
     configuration = month.configuration
     with files.locked(configuration.lock_folder, for_group=configuration.for_group):

@@ -178,6 +178,18 @@ def render(
     Raises:
         LetterError: everything that is wrong with any of the letters, letter by letter.
         MissingPartError: you asked for PDF and the extra is not installed.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": "R-1"}], population="p", period="2026-10",
+    ...                               unit_id="id", strata=[])
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> fields = {"recipient": "Ann", "address": [], "salutation": "Dear Ann,", "subject": "A fee",
+    ...           "body": "We are sorry.", "closing": "Yours,"}
+    >>> pack = cs.render(cs.draw(frame, cs.Plan(size=1), seed), {"R-1": {"letter": fields}},
+    ...                  signatory=cs.Signatory("ceo", "M. Llewelyn", "Chief Executive"),
+    ...                  date=dt.date(2026, 11, 2), pdf=False)
+    >>> len(pack.letters), pack["R-1"].digest[:8]
+    (1, '9a9746e9')
     """
     date, version = plain_date(date), plain_count(version)
     _check_arguments(draw, signatory, date, registration, language, title, firm, zone)

@@ -144,7 +144,7 @@ def board_report(
         head: the hash of the ledger's newest event, to be printed; left out, the one of ``check``.
         check: what ``ledger.check()`` returned of these events, to be printed with its level; None
             if they were not checked, which the page then says.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
         ids: whether letters that are late, lapsed or without an owner are named by their ids, and
             signatories by theirs. To the law these are personal data.
         firm: the firm's name, on one line, to head the page.

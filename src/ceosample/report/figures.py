@@ -89,7 +89,7 @@ class BoardFigures(Result):
         reviews: those of any time that are approved and not reviewed, of which so many are overdue.
         frames: what could have been drawn in each month, and what was left out.
         named: letters by id; None unless asked for.
-        inference: what the verdicts say of the responses that nobody read; None where nothing
+        inference: what the verdicts say of the unread responses; None where nothing
             could be said.
         uninferred: why nothing could be said; None where something is.
         casebook: what reached the executive without being drawn, in a section of its own; None

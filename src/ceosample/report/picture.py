@@ -49,7 +49,7 @@ class Picture:
     Attributes:
         title: what it shows.
         words: what is to be read from it, all its counts included.
-        figure: matplotlib's, for whoever wants to go on with it.
+        figure: matplotlib's, for changes of your own.
     """
 
     title: str
@@ -83,7 +83,7 @@ class Picture:
         files.write_whole(place, written())
 
     def to_html(self) -> str:
-        """As an image that stands in the page itself, with its words."""
+        """As an image within the page itself, with its words."""
         data = base64.b64encode(self.to_svg()).decode()
         return (
             f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.words)}" '

@@ -72,7 +72,13 @@ def coverage(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
 def coverage_of(
     found: Mapping[str, Sequence[DivisionCoverage]], *, is_reading: bool = False
 ) -> Picture:
-    """The same, of each month's divisions."""
+    """Sign-off coverage by division and month, from the rows of each month's divisions.
+
+    Args:
+        found: by month, ``2026-10``, the coverage of each division, as the ``divisions`` of
+            ``cs.signoff_coverage`` of that month's events.
+        is_reading: True where the units are readings: the words then speak of *read*.
+    """
     months = {
         month: {stratum_words(row.stratum): row for row in rows} for month, rows in found.items()
     }
@@ -101,7 +107,12 @@ def coverage_of(
 
 
 def months_since(metrics: Metrics) -> Picture:
-    """For each division, the months since the signatory last signed one of its letters."""
+    """For each division, the months since the signatory last signed one of its letters.
+
+    Args:
+        metrics: what ``cs.figures.metrics`` returned. A division without a signature in the
+            months on record has a hatched bar.
+    """
     rows = {stratum_words(row.coverage.stratum): row for row in metrics.divisions}
     title = "Months since a letter of the division was signed in person"
     title = words_of_readings(title) if metrics.is_reading else title
@@ -161,7 +172,7 @@ def turnaround(
     Args:
         events: a ledger's.
         as_of: the moment, aware; open letters have waited until its day.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
     """
     letters = _letters(events, as_of)
     found = waits(letters, as_of, calendar_of(holidays))
@@ -213,10 +224,20 @@ def _waits_in_words(found: Sequence[Wait], curve: Sequence[tuple[int, Fraction]]
 def tickets(draw: Draw) -> Picture:
     """Where the tickets lie: those of each stratum from the lowest on, cut behind the last drawn.
 
-    A mark is a response; its place is its ticket as a share of the largest that there can be.
+    A mark is a response. Its place is its ticket as a share of the largest possible one.
+
+    Args:
+        draw: the draw, with its frame.
 
     Raises:
-        PlanError: the draw is of a rotation, whose letters are not the lowest of one line.
+        PlanError: the draw is of a rotation, whose letters come from several lines.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> print(tickets(cs.draw(frame, cs.Plan(size=3), seed)).words)
+    all: 3 of 100 drawn
     """
     if draw.plan.rotation is not None:
         raise PlanError(
@@ -257,7 +278,11 @@ def tickets(draw: Draw) -> Picture:
 
 
 def policies(summary: PolicySummary) -> Picture:
-    """How often each policy was overridden, and what the reviews came to."""
+    """How often each policy was overridden, and what the reviews came to.
+
+    Args:
+        summary: what ``cs.figures.policy_summary`` returned.
+    """
     title = f"{summary.total.proposed} resolutions outside policy"
     names = list(summary.policies)
     parts: dict[str, list[int]] = {
@@ -294,7 +319,12 @@ _MOST_CONTACTS: Final = 17
 
 
 def contacts(metrics: Metrics) -> Picture:
-    """How many letters took how many contacts with the customer; of those drawn by chance."""
+    """How many letters took how many contacts with the customer; of those drawn by chance.
+
+    Args:
+        metrics: what ``cs.figures.metrics`` returned. Letters of strata that are read in full are
+            left out.
+    """
     found = metrics.contacts.contacts
     counts = Counter[int]()
     for number, letters in found.spread.items():

@@ -95,6 +95,12 @@ def commit(
     Raises:
         PlanError: the plan cannot be carried out on the frame.
         SeedError: a source that is not of the grammar.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> cs.commit(frame, cs.Plan(size=3), seed_source="dice").digest[:16]
+    '99b9daf0e144d133'
     """
     commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
     plan.require_own_name(frame)

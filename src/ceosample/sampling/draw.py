@@ -62,11 +62,11 @@ class Selection(Described):
 
     @property
     def weight(self) -> Fraction:
-        """The design weight, 1/pi: how many responses it stands for.
+        """The design weight, 1/pi: how many responses it represents.
 
         It is of the draw. Where substitutes took places, an eligible letter of the stratum was read
         with the chance ``n / (N - ineligible)``: estimate from the selections, with 0 for one that
-        was ineligible, or tell whoever weighs the letters that were signed.
+        was ineligible, or tell the person who weighs the letters that were signed.
         """
         return 1 / self.probability
 
@@ -110,6 +110,14 @@ class Draw(Result):
         reserves: the units next in line, in the same order.
         turn: under a rotation, the month's place in its block; under ``waiting``, how long the
             strata have waited; else None.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> drawn = cs.draw(frame, cs.Plan(size=3), seed)
+    >>> len(drawn), drawn.unit_ids[0], str(drawn.pools[0].probability)
+    (3, 'R-88', '3/100')
     """
 
     frame: AnyFrame
@@ -315,7 +323,7 @@ class Draw(Result):
 
     @property
     def block_words(self) -> str:
-        """Under a rotation, where its block stands after this draw; else empty."""
+        """Under a rotation, how far its block is after this draw; otherwise empty."""
         if not isinstance(self.turn, Turn):
             return ""
         named = ", ".join(map(stratum_words, self.unreached)) or "none"

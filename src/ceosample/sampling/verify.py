@@ -60,6 +60,13 @@ class Receipt(Described):
         seed_at: when the seed came to be, by the witnesses' minutes; aware.
         evidence: what the receipt is, and whose, in words, for the report.
         seed_evidence: what shows when the seed came to be, in words.
+
+    >>> import datetime as dt
+    >>> at = dt.datetime(2026, 11, 2, 9, 10, tzinfo=dt.UTC)
+    >>> receipt = Receipt(commitment="ab" * 32, at=at, seed_at=at + dt.timedelta(minutes=20),
+    ...                   evidence="the dated commitment sheet")
+    >>> receipt.at < receipt.seed_at
+    True
     """
 
     commitment: str
@@ -201,6 +208,21 @@ def verify_record(
             names, in its order. They are taken at their word; each can be verified with its own
             tables.
         receipt, frame, strict, engine: as :func:`~ceosample.verify` takes them.
+
+    Returns:
+        A report; a record that is wrong is a finding and not an exception.
+
+    Raises:
+        FrameError: another engine.
+        MissingPartError: the engine is not installed.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> files = cs.draw(frame, cs.Plan(size=3), seed).files()
+    >>> verify_record(files["draw.json"], files["manifest.csv"], files["exclusions.csv"]).level.name
+    'REPRODUCED'
     """
     require_engine(engine)
     report = _verified(record, manifest, excluded, earlier, receipt, frame, engine)

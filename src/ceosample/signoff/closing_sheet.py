@@ -73,6 +73,21 @@ def closing_sheet(
         ConflictError: letters are open.
         BusyError: another run wrote to the ledger meanwhile.
         MissingPartError: you asked for the PDF and the extra is not installed.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    >>> month = {"population": "complaint-responses", "period": "2026-10"}
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)], unit_id="id", **month)
+    >>> plan, by = cs.Plan(size=3), {"by": "sampling", "at": at}
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> with cs.Ledger.open("sqlite://", clock=lambda: at) as ledger:
+    ...     frozen = ledger.freeze(frame, plan, seed_source="dice", **by)
+    ...     drawn = ledger.register(cs.draw(frame, plan, seed), **by)
+    ...     sheet = cs.office.closing_sheet(
+    ...         ledger, **month, signatory=cs.Signatory("ceo", "M. Llewelyn", "Chief Executive"),
+    ...         at=at, still_open=True, paper=False)
+    >>> [name.partition("-")[0] for name in sheet]
+    ['interim']
     """
     moment(at, "at")
     raise_faults(LedgerError, filter(None, [fault_of_paper(paper_size)]))

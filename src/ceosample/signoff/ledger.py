@@ -749,7 +749,7 @@ class Ledger:
             by: who refers it.
             at: when it came; aware.
             nature: ``complaint`` or ``compliment``.
-            owner: the id of the person who owns it; None for nobody.
+            owner: the id of the person who owns it; None without an owner.
             division: the division that it concerns; None to leave it out.
             due: the last date for an answer; None where there is none.
             text: words, kept in a table that can be erased; None for none.

@@ -173,6 +173,15 @@ def verify(
         FrameError: another engine.
         MissingPartError: the engine, or what checks time stamps, is not installed.
         RecordError: the roots of the time stamps are no certificates.
+
+    >>> import tempfile, ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cs.draw(frame, cs.Plan(size=3), seed).save(folder)
+    ...     cs.verify(folder).level.name
+    'REPRODUCED'
     """
     require_engine(engine)
     place = Path(folder)

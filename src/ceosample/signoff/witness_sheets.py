@@ -74,6 +74,17 @@ def witness_sheets(
         LedgerError: the month is not frozen, or no font has a character of its title.
         ConflictError: its seed is known already, so a sheet that is signed now proves nothing.
         MissingPartError: you asked for the PDFs and the extra is not installed.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    >>> month = {"population": "complaint-responses", "period": "2026-10"}
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)], unit_id="id", **month)
+    >>> plan, by = cs.Plan(size=3), {"by": "sampling", "at": at}
+    >>> with cs.Ledger.open("sqlite://", clock=lambda: at) as ledger:
+    ...     frozen = ledger.freeze(frame, plan, seed_source="dice", **by)
+    ...     sheets = cs.office.witness_sheets(ledger, **month, paper=False)
+    >>> [name.partition("-")[0] for name in sheets]
+    ['commitment', 'dice']
     """
     raise_faults(LedgerError, filter(None, [fault_of_paper(paper_size)]))
     if paper:

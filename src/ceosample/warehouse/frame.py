@@ -58,6 +58,15 @@ class SqlFrame:
         control_total: the independent register's count of all rows, or None.
         content: whether the frame commits to the letters' contents.
         has_manifest: whether it has a manifest, so that a draw can be committed to it.
+
+    >>> import pyarrow as pa, ceosample as cs
+    >>> table = pa.table({"id": [f"R-{i}" for i in range(100)]})
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> with SqlFrame.from_arrow(
+    ...     table, population="complaint-responses", period="2026-10", unit_id="id"
+    ... ) as frame:
+    ...     cs.draw(frame, cs.Plan(size=3), seed).unit_ids
+    ('R-88', 'R-52', 'R-76')
     """
 
     population: str
@@ -132,7 +141,7 @@ class SqlFrame:
     ) -> SqlFrame:
         """A table of a DataFusion context: Parquet, CSV or Arrow files registered with it.
 
-        The other arguments are DuckDB's. Files have no transactions: nobody may rewrite them while
+        The other arguments are DuckDB's. Files have no transactions: leave them as they are while
         the frame is in use.
         """
         from ceosample.warehouse.datafusion import DataFusion
@@ -150,8 +159,8 @@ class SqlFrame:
 
         Args:
             table: a ``pyarrow.Table``, or what hands one over by ``__arrow_c_stream__``, as tables
-                of polars and pandas do. It is not copied where it is Arrow's already: nobody may
-                write into its buffers while the frame is in use.
+                of polars and pandas do. An Arrow table is used as it is: leave its buffers
+                unchanged while the frame is in use.
 
         The other arguments are DuckDB's.
 
@@ -182,7 +191,7 @@ class SqlFrame:
         """A table, view or DataFrame of Spark 4; the other arguments are DuckDB's.
 
         A DataFrame is a temporary view as long as the frame is in use. Spark computes it again for
-        each question: it must have the same rows each time, and nobody may rewrite its files.
+        each question: it must have the same rows each time, so leave its files as they are.
         """
         from ceosample.warehouse.spark import Spark, named
 

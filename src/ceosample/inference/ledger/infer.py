@@ -57,7 +57,7 @@ class Statement(StatementFigures):
 
 
 def infer(record: VerdictRecord) -> Statement:
-    """What a record of verdicts says of the responses that nobody read.
+    """What a record of verdicts says of the responses that stayed unread.
 
     One month has its exact bound, and every range the monitor. The method of the first month
     counts for the whole range: it was chosen before any verdict in it.
@@ -68,6 +68,22 @@ def infer(record: VerdictRecord) -> Statement:
     Raises:
         InferenceError: no draw counts in the range.
         MissingPartError: the extra ``inference`` is not installed.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    >>> month = {"population": "complaint-responses", "period": "2026-10"}
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)], unit_id="id", **month)
+    >>> plan, by = cs.Plan(size=3), {"by": "sampling", "at": at}
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> with cs.Ledger.open("sqlite://", clock=lambda: at) as ledger:
+    ...     frozen = ledger.freeze(frame, plan, seed_source="dice", **by)
+    ...     drawn = ledger.register(cs.draw(frame, plan, seed), **by)
+    ...     for unit_id in ("R-88", "R-52", "R-76"):
+    ...         found = ledger.record("finding", unit_id, by="ceo", at=at, verdict="sound")
+    ...     record = cs.inference.verdict_record(
+    ...         ledger.events(), population="complaint-responses", as_of=at)
+    >>> cs.inference.infer(record).upper
+    62
     """
     if not record.months:
         raise InferenceError(

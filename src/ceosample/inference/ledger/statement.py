@@ -67,7 +67,7 @@ class LetterCounts(Result):
 
     @property
     def others(self) -> int:
-        """Responses that nobody read: not drawn, or drawn and without a verdict."""
+        """Unread responses: not drawn, or drawn and without a verdict."""
         return self.eligible - self.read - self.ineligible
 
     @classmethod
@@ -139,7 +139,7 @@ class StatementFigures(Result):
 
     @property
     def others_upper(self) -> int:
-        """At most so many of the responses that nobody read are defective."""
+        """At most so many of the unread responses are defective."""
         return min(self.upper - self.counts.defective, self.counts.others)
 
     @property

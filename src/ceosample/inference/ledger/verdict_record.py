@@ -260,6 +260,10 @@ def verdict_record(
     Raises:
         InferenceError: a reader judged a letter twice.
         LedgerError: a moment without a time zone.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> verdict_record([], population="complaint-responses", as_of=at).months
+    ()
     """
     begin, end = (None if month is None else as_period(month) for month in (first, last))
     own = [event for event in events if event.population == population]

@@ -146,6 +146,11 @@ class Deadline(Described, Result):
         checked: whether its regime was compared with the source: ``yes``, ``partly`` or ``no``.
         text: the day from which the source's text held by which it was counted, where the regime
             lists several.
+
+    >>> import ceosample as cs
+    >>> deadline = cs.regimes.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01")
+    >>> str(deadline.due), str(deadline.sign_by(3))
+    ('2026-11-26', '2026-11-23')
     """
 
     regime: str

@@ -143,6 +143,9 @@ def public_holidays(
     Raises:
         MissingPartError: the extra ``deadlines`` is not installed.
         RegimeError: a place that the package does not know, or a last date before the first.
+
+    >>> [str(day) for day in public_holidays("GB", "ENG", first="2026-12-01", last="2026-12-31")]
+    ['2026-12-25', '2026-12-26', '2026-12-28']
     """
     span = _span(first, last)
     try:

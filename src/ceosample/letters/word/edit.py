@@ -50,6 +50,19 @@ def word_file(
         LetterError: the letter has something that cannot be edited in Word, the template leaves
             out its body or its code, or the letter has another logo.
         MissingPartError: the extra ``docx`` is not installed.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": "R-1"}], population="p", period="2026-10",
+    ...                               unit_id="id", strata=[])
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> fields = {"recipient": "Ann", "address": [], "salutation": "Dear Ann,", "subject": "A fee",
+    ...           "body": "We are sorry.", "closing": "Yours,"}
+    >>> pack = cs.render(cs.draw(frame, cs.Plan(size=1), seed), {"R-1": {"letter": fields}},
+    ...                  signatory=cs.Signatory("ceo", "M. Llewelyn", "Chief Executive"),
+    ...                  date=dt.date(2026, 11, 2), pdf=False)
+    >>> data = cs.office.word_file(pack["R-1"])
+    >>> cs.office.edited_body(data, pack["R-1"])
+    'We are sorry.'
     """
     require_installed()
     body = _body(letter)
@@ -100,6 +113,8 @@ def edited_body(
         LetterError: the file is not of this letter's version, more than the body was changed, it
             holds something that letters cannot hold, or marked elements were removed or emptied.
         MissingPartError: the extra ``docx`` is not installed.
+
+    The example of :func:`word_file` reads a file back.
     """
     where = f"letter {letter.unit_id}"
     before = _read(word_file(letter, template=template, fields=fields, zone=zone), letter)

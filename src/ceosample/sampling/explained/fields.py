@@ -38,7 +38,7 @@ class TurnOfStratum(Enum):
 
 @attrs.frozen
 class Standing(Described, Result):
-    """Where a response's ticket stands among those that competed for the same letters.
+    """The place of a response's ticket among those that competed for the same letters.
 
     Attributes:
         line: under a rotation ``called`` or ``open``; else None.

@@ -49,7 +49,7 @@ class GateReport(Result):
     def ok(self) -> bool:
         """Whether every answer is right, no question is missing, and nothing went around the gate.
 
-        A letter that was asked about and not sent is no fault: it may still be in work.
+        A letter that was asked about and not sent is right: it may still be in work.
         """
         return self.first_difference is None
 

@@ -97,7 +97,7 @@ class GateAnswer(Described):
         return f"Question {self.sequence}: {'' if self.selected else 'not '}selected", facts
 
     def line(self) -> bytes:
-        """As it stands in the file: canonical JSON and a line feed."""
+        """As it is in the file: canonical JSON and a line feed."""
         fields: dict[str, Json] = {name: getattr(self, name) for name in FORM}
         return f"{_CANONICAL.encode(fields)}\n".encode()
 

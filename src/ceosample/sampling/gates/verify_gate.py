@@ -47,6 +47,17 @@ def verify_gate(
     Raises:
         GateError: the first line is no gate's, the seed is not the one that it commits to, or what
             is to be compared with it is not what it should be.
+
+    >>> import datetime as dt, tempfile, ceosample as cs
+    >>> from pathlib import Path
+    >>> gate = cs.gate.Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     register = cs.gate.Register(Path(folder, "gate.jsonl"), gate)
+    ...     answer = register.ask("CR-1042", at=dt.datetime(2026, 10, 5, 9, 30, tzinfo=dt.UTC))
+    ...     with Path(folder, "gate.jsonl").open("rb") as lines:
+    ...         report = cs.gate.verify(lines, "5e" * 32, sent=["CR-1042"])
+    >>> report.ok, report.asked, report.selected
+    (True, {(): 1}, {(): 0})
     """
     paper = _heads(
         [*([heads] if isinstance(heads, str) else heads), *([] if last is None else [last])]

@@ -65,7 +65,7 @@ def allocate(
         power: for ``power``, q from 0 to 1.
         minimum: the letters that each stratum is given first, one number or one a stratum.
         cap: the most letters that a stratum may give, at least 1, one number or one a stratum.
-        take_all: strata that give all they have, beside ``n``.
+        take_all: strata that give all they have, on top of ``n``.
 
     Returns:
         The letters of each stratum, in the order of the strata.

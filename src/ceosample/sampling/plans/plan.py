@@ -43,7 +43,7 @@ class Design:
         pools: the letters or the chances of each stratum, by the bytes of its values.
         turn: the month's place in its rotation's block, or how long its strata have waited; None
             under other plans.
-        size: the letters beside those of the take-all strata.
+        size: the letters, those of the take-all strata left out.
     """
 
     strata: Strata
@@ -60,8 +60,8 @@ class Plan(Described, Result):
     :meth:`for_at_most`, :meth:`for_minutes` and :meth:`to_detect`.
 
     Attributes:
-        size: the number of letters, n; take-all strata come beside it. ``{"at_most": 12}`` is a
-            limit: :meth:`resolved` makes the whole number of it that a month allows.
+        size: the number of letters, n; those of take-all strata come on top. ``{"at_most": 12}``
+            is a limit: :meth:`resolved` makes the whole number of it that a month allows.
         allocation: how they are shared among the strata, as ``allocate`` has it: ``proportional``,
             ``neyman``, ``equal``, ``power``, ``srs``, or letters per stratum. Or ``waiting``, for
             fewer letters than strata: a stratum's chance grows with the months since it gave one.
@@ -78,8 +78,8 @@ class Plan(Described, Result):
             least one of them, however they are spread over the strata.
         rotation: blocks of months in which each stratum gets its turn, for fewer letters than
             strata; see ``docs/plan.md``. ``minimum`` does not go with it.
-        rest: nobody's letter is drawn twice within so many months; who rests is for the caller to
-            say, with ``frame.rest``. None, the default, leaves nobody out.
+        rest: a person's letters are drawn at most once within so many months; the caller says
+            who rests, with ``frame.rest``. None, the default, leaves all in.
         cuts: variables to points: numbers or ISO dates at which their values are cut into strata.
         uncut: values of such variables that stay as they are, the label of a missing one say.
         merge_below: strata of fewer units this month become one, ``into``; not take-all ones.

@@ -54,12 +54,19 @@ class Promise(Result):
         left_out: units that the frame leaves out, by reason: no promise covers them.
         turn: under a rotation, the month's place in its block; under ``waiting``, how long the
             strata have waited; else None.
-        size: the letters beside those of take-all strata.
+        size: the letters, those of take-all strata left out.
         absent: take-all strata that have no letters this month; a name that is mistyped is here.
         merged: what the strata would be if those of fewer units than a number were merged: that
             number with the pools; empty where merging changes nothing.
 
-    It assumes that the draw is as random as the seed: that nobody could choose it.
+    It assumes that the seed is as random as dice: beyond everyone's choice.
+
+    >>> import ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
+    ...     population="complaint-responses", period="2026-10", unit_id="id")
+    >>> promise = cs.Plan(size=3).promise(frame)
+    >>> promise.letters, cs.figures.percent(promise.detects("0.1"))
+    (3, '27.3 %')
     """
 
     pools: tuple[Pool, ...]

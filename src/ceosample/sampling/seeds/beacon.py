@@ -44,7 +44,10 @@ _LATEST: Final = int(dt.datetime(9999, 1, 1, tzinfo=dt.UTC).timestamp())
 
 
 def time_of(named: Round) -> dt.datetime | None:
-    """When a round comes out; None for a beacon whose times are not known here.
+    """When a round is published, in UTC; None for a beacon whose times are unknown here.
+
+    Args:
+        named: the round; its number counts from 1.
 
     >>> quicknet = "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
     >>> time_of(Round(quicknet, 27946612)).isoformat()
@@ -58,7 +61,7 @@ def time_of(named: Round) -> dt.datetime | None:
 
 
 def round_after(beacon: str, moment: dt.datetime) -> Round:
-    """The first round that comes out later than a moment.
+    """The first round that is published later than a moment.
 
     Args:
         beacon: one whose times are known here.
@@ -66,6 +69,10 @@ def round_after(beacon: str, moment: dt.datetime) -> Round:
 
     Raises:
         SeedError: its times are not known here, so the round has to be named.
+
+    >>> quicknet = "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+    >>> round_after(quicknet, dt.datetime(2026, 4, 20, tzinfo=dt.UTC)).number
+    27946613
     """
     table = TIMETABLES.get(beacon)
     if table is None:

@@ -86,7 +86,7 @@ class SeedChain(Described):
     """A chain with its secret, which appears in no repr and in no message.
 
     Attributes:
-        published: what everybody may know.
+        published: the public part.
         secret: the last link, from which all the others follow.
 
     Raises:

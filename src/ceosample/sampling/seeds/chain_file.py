@@ -39,15 +39,23 @@ def save(
     """Write a chain where there is no file yet, for its owner alone (mode 0600).
 
     Args:
-        chain: what is kept.
-        path: a file that is not there.
-        passphrase: seals it.
-        random: gives so many random bytes, for the seal.
+        chain: the chain, with its secret.
+        path: a file that does not exist yet.
+        passphrase: seals the file: 12 characters or more. None leaves it unsealed.
+        random: returns a number of random bytes, for the seal: ``secrets.token_bytes``.
 
     Raises:
-        ConflictError: there is a file already, which stays.
+        ConflictError: a file exists already and is left unchanged.
         SeedError: the passphrase is too short.
         MissingPartError: a seal needs the extra ``seal``.
+
+    >>> import tempfile, ceosample as cs
+    >>> chain = cs.seeds.SeedChain.new(
+    ...     "complaint-responses", first="2026-11", months=60, random=bytes)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cs.seeds.save_chain(chain, Path(folder, "chain.json"))
+    ...     cs.seeds.load_chain(Path(folder, "chain.json")).published == chain.published
+    True
     """
     fields = _public(chain.published)
     if passphrase is None:
@@ -63,12 +71,14 @@ def load(path: Path, *, passphrase: Passphrase | None = None) -> SeedChain:
     """Read a chain, its secret included.
 
     Args:
-        path: the file, which nobody but its owner may read.
-        passphrase: is asked for it if the file is sealed.
+        path: the file, which its owner alone may read.
+        passphrase: returns the passphrase; called only if the file is sealed.
 
     Raises:
-        SeedError: it is no such file, others can read it, or the passphrase is another.
+        SeedError: the file is of another kind, others can read it, or the passphrase is wrong.
         MissingPartError: it is sealed, and the extra ``seal`` is not installed.
+
+    The example of :func:`save_chain` reads a file back.
     """
     fields = _fields(path)
     published = _published(fields, path)

@@ -53,6 +53,10 @@ class Seed(Described):
 
     Raises:
         SeedError: every field that breaks these rules.
+
+    >>> seed = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> seed.source, seed.value
+    ('dice', '83019274650192837465')
     """
 
     value: str

@@ -251,7 +251,7 @@ def metrics(
             are letters, since what was read is never added to what was signed.
         first, last: the months, both included; open by default.
         as_of: the moment, aware; the day of asking is its day in each month's zone.
-        holidays: days from Monday to Friday on which nobody works.
+        holidays: days off from Monday to Friday.
         budget: minutes a month that the executive reads.
         words_a_minute: how fast, more than 0. By default silent reading of non-fiction in English
             (M. Brysbaert, 2019).
@@ -260,6 +260,10 @@ def metrics(
         LedgerError: a moment without a time zone, a range that ends before it begins, no reading
             speed, or a story that the table of states does not allow.
         ValueError: a month that is none.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(metrics([], as_of=at).sample.signoff)
+    0 of 0 selected letters signed in person
     """
     moment(as_of, "as_of")
     begin, end = _period(first), _period(last)

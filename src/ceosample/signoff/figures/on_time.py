@@ -22,7 +22,7 @@ class OnTime(Result):
     Attributes:
         ratio: those that went out in time, however they ended / those whose due day is over.
         not_yet_due: letters whose due day is not over, whether they went out or not. (To count
-            only those of them that are out already would flatter.)
+            only those of them that have gone out would flatter.)
         undated: letters without a due day.
         after_issue: letters that had gone out before they were drawn.
         ended_before: letters withdrawn or replaced by their due day: none was due any more.

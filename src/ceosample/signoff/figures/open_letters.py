@@ -28,11 +28,11 @@ _ALIGN = "lllllllr"
 
 @attrs.frozen
 class OpenLetter(Result):
-    """A letter that somebody still has to do something about.
+    """A letter for which a step is still to come.
 
     Attributes:
         unit_id, period, stratum: which.
-        state: where it stands.
+        state: its state.
         signatory, owner: whose move it is; None where its newest version names nobody.
         sign_by: the day by which it must be signed.
         due: the day by which it must go out, or None.
@@ -102,7 +102,7 @@ class AtRisk(Result):
 
 @attrs.frozen
 class WithoutOwner(Result):
-    """Letters that nobody owns.
+    """Letters without an owner.
 
     Attributes:
         letters: their ids, by month and id.
@@ -177,6 +177,10 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(at_risk([], as_of=at, within=14))
+    0 of 0 open letters at risk
     """
     within = whole_days(within)
     read = list(events)
@@ -195,7 +199,14 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
 
 
 def without_owner(events: Iterable[Event]) -> WithoutOwner:
-    """Letters whose newest version names no owner, of those that were rendered."""
+    """Letters whose newest version names no owner, of those that were rendered.
+
+    Args:
+        events: a ledger's.
+
+    >>> print(without_owner([]))
+    0 of 0 letters without an owner
+    """
     rendered = _rendered(events)
     none = sorted((f.period, f.unit_id) for f in rendered if not f.owner)
     return WithoutOwner(
@@ -205,7 +216,14 @@ def without_owner(events: Iterable[Event]) -> WithoutOwner:
 
 
 def contacts_by_channel(events: Iterable[Event]) -> Contacts:
-    """The contacts that the letters' newest versions count, the commonest channel first."""
+    """The contacts that the letters' newest versions count, the commonest channel first.
+
+    Args:
+        events: a ledger's.
+
+    >>> print(contacts_by_channel([]))
+    0 contacts (none); 0 of 0 letters say how many there were
+    """
     rendered = _rendered(events)
     said = [letter.contacts for letter in rendered if letter.contacts is not None]
     totals: Counter[str] = Counter()

@@ -37,7 +37,7 @@ class Resolution(Result):
         population: whose.
         unit_id: the response that it is about, or None.
         policy: the policy that it goes beyond.
-        proposer, cosigner: the two colleagues; None while nobody has co-signed.
+        proposer, cosigner: the two colleagues; None before the co-signature.
         proposed: when it was proposed.
         state: ``proposed``, ``approved``, or what its review came to: ``adopted``, ``kept`` or
             ``refused``.
@@ -217,6 +217,10 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
 
     Raises:
         LedgerError: a moment without a time zone.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(policy_summary([], at).total.cosigned)
+    0 of 0 proposed resolutions co-signed
     """
     read = list(events)
     zones = Zones.of(read, as_of)

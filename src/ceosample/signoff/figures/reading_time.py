@@ -20,7 +20,7 @@ class ReadingTime(Result):
 
     Attributes:
         words: those of every version that was sent for signature; one that came back and was sent
-            anew is read anew.
+            again is read again.
         words_a_minute: how fast it is read.
         counted: versions that say how many words they have / versions sent.
         budget: minutes that there are; None if none was given.

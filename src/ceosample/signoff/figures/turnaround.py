@@ -31,7 +31,7 @@ FEWEST_FOR_MEDIAN: Final = 5
 
 @attrs.frozen
 class Turnaround(Result):
-    """Working days from the first time sent for signature to the signature in person that stands.
+    """Working days from the first time sent for signature to the signature in person that counts.
 
     Attributes:
         signed: letters signed / letters sent for signature.

@@ -115,6 +115,15 @@ def read_tracker(path: str | Path, columns: TrackerColumns) -> Tracker:
     Raises:
         RecordError: the file does not exist.
         LedgerError: every problem in it, with row and column as the spreadsheet shows them.
+
+    >>> import tempfile, ceosample as cs
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "sign-offs.csv")
+    ...     _ = path.write_text("Ref,Month,Signed on\\nCR-1,2026-03,2026-04-02\\n", "utf-8")
+    ...     columns = cs.tracker.Columns(id="ref", period="month", signed_on="signed on")
+    ...     row = cs.tracker.read(path, columns).rows[0]
+    >>> row.unit_id, str(row.period), row.outcome, str(row.signed_on)
+    ('CR-1', '2026-03', 'signed', '2026-04-02')
     """
     place = Path(path)
     return tracker_of(files.read(place), place.name, columns)

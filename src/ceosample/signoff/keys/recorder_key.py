@@ -44,6 +44,9 @@ class RecorderKey:
 
     Attributes:
         public: the public key, 32 bytes in hexadecimal.
+
+    >>> RecorderKey.new(bytes).public[:16]  # of 32 zeros: leave the argument out in your own
+    '3b6a27bcceb6a42d'
     """
 
     public: str
@@ -66,7 +69,7 @@ class RecorderKey:
 
     @classmethod
     def load(cls, path: Path, *, passphrase: Callable[[], str] | None = None) -> Self:
-        """The key of a file: PKCS#8 in PEM, which nobody but its owner may read.
+        """The key of a file: PKCS#8 in PEM, which its owner alone may read.
 
         Args:
             path: the file.

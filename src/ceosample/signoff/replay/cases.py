@@ -119,7 +119,7 @@ class CaseHistory:
 
     @property
     def owner(self) -> str | None:
-        """The id of the person who owns it; None where nobody does."""
+        """The id of the person who owns it; None without an owner."""
         return self.referred.payload.get("owner")
 
     @property

@@ -42,7 +42,7 @@ class Event(Described, Result):
     Attributes:
         sequence: 1, 2, 3, ... without gaps.
         at: when it happened, as claimed: RFC 3339 with its offset.
-        recorded_at: when it was recorded: UTC, microseconds, ``Z``; never decreasing but at
+        recorded_at: when it was recorded: UTC, microseconds, ``Z``; it goes back only at
             ``clock_corrected``.
         actor: the person's id, or the role.
         kind: a state of a letter, or ``opened``, ``chain_published``, ``frozen``,
@@ -51,6 +51,11 @@ class Event(Described, Result):
         payload: what the kind needs: digests, codes, counts, and the population's title. No
             person's name and no free text.
         previous: the hash of the event before.
+
+    >>> import ceosample as cs
+    >>> with cs.Ledger.open("sqlite://") as ledger:
+    ...     [(event.sequence, event.kind) for event in ledger.events()]
+    [(1, 'opened'), (2, 'rules')]
     """
 
     sequence: int

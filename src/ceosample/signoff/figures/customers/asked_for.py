@@ -35,7 +35,7 @@ class AskedFor(Result):
         since: the date on which it was asked for.
         days: days from then to the day of asking.
         by: who asked for it.
-        owner: who owns it; None where nobody is named.
+        owner: who owns it; None where no owner is named.
         tries: the number of contacts since then that did not reach the customer.
     """
 
@@ -105,6 +105,10 @@ def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
 
     Raises:
         LedgerError: a moment without a time zone.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> str(asked_for([], as_of=at)).partition(";")[0]
+    '0 of 0 letters with a contact asked for still wait for it'
     """
     read = list(events)
     zones = Zones.of(read, as_of)

@@ -148,6 +148,10 @@ def open_promises(events: Iterable[Event], *, as_of: dt.datetime, within: int = 
 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(open_promises([], as_of=at, within=5))
+    0 of 0 open promises and actions are overdue or due in 5 days
     """
     within = whole_days(within)
     read = list(events)

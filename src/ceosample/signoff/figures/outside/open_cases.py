@@ -31,7 +31,7 @@ class OpenCase(Result):
         nature, came_by: ``complaint`` or ``compliment``, and how it came.
         on: the date on which it came.
         state: where it is.
-        owner: whose it is; None for nobody's.
+        owner: whose it is; None without an owner.
         due: the last date for an answer; None where there is none.
         days_left: days from the date of asking to ``due``, below 0 once that is over; None
             without one.
@@ -69,7 +69,7 @@ class CasesAtRisk(Result):
         cases: these, the first date first.
         ratio: these / open cases with a last date.
         undated: open cases without one.
-        unowned: open cases that nobody owns / open cases.
+        unowned: open cases without an owner / open cases.
     """
 
     cases: tuple[OpenCase, ...]
@@ -118,6 +118,10 @@ def cases_at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 
 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
+
+    >>> at = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    >>> print(str(cases_at_risk([], as_of=at)).splitlines()[0])
+    0 of 0 open cases at risk
     """
     read = list(events)
     waiting, soon = open_cases(read, as_of), open_cases(read, as_of, within=within)

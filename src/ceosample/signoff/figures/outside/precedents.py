@@ -216,8 +216,13 @@ def precedents(
     the same. A part of a word is enough. Erased texts are never found.
 
     Args:
-        events, texts, population: as ``resolution_words`` takes them.
-        words: what to look for; none finds every adopted resolution.
+        events: a ledger's.
+        texts: the texts that are kept, by digest: ``ledger.resolution_texts(population)``.
+        words: what to look for; without any, every adopted resolution is found.
+        population: which.
+
+    >>> print(precedents([], {}, "late fee", population="complaint-responses"))
+    0 of 0 adopted resolutions found
     """
     wanted = [word.casefold() for one in words for word in one.split()]
     every = resolution_words(events, texts, population=population)
