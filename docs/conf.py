@@ -84,6 +84,8 @@ _JSON = re.compile(r"TypeAliasForwardRef\('Json'\)")
 #: The characters of a table's row that fit on a telephone, and those of a first column that leave
 #: room for a second.
 _FITS, _BESIDE = 60, 24
+#: The characters of a cell that needs no room beside its own: a number, a word.
+_FIGURE = 12
 #: What stands for a colon while napoleon reads: a character that no docstring has.
 _COLON = "\N{RATIO}"
 
@@ -159,6 +161,8 @@ def with_column_names(_app: Sphinx, page: nodes.document) -> None:
         rows = [list(row.findall(nodes.entry)) for row in body.findall(nodes.row)]
         widths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=True)]
         if sum(widths) <= _FITS or (len(names) == 2 and widths[0] <= _BESIDE):
+            if max(widths[1:]) <= _FIGURE:
+                table["classes"].append("figures")
             continue
         table["classes"].append("sentences")
         for row in rows:

@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Generator
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import attrs
 from pyhanko.pdf_utils import generic
@@ -94,6 +94,14 @@ class Update(IncrementalPdfFileWriter):
         return generic.ArrayObject(
             [generic.ByteStringObject(first.original_bytes), generic.ByteStringObject(second)]
         )
+
+    def _write_header(self, stream: IO[bytes]) -> None:
+        """The letter, and a line end where it has none: Typst's PDFs end with ``%%EOF``, and PDF/A
+        wants each object to begin a line (ISO 19005-2, 6.1.9)."""
+        super()._write_header(stream)
+        self.prev.stream.seek(-1, io.SEEK_END)
+        if self.prev.stream.read(1) not in b"\r\n":
+            stream.write(b"\n")
 
     def _update_meta(self) -> None:
         """The letter's metadata stay: they are about the letter, and both places of it agree."""
