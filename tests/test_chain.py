@@ -604,7 +604,7 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
             "event 4: does not",
         ),
         (lambda lines: [lines[0], b"\xff\n"], "line 2"),
-        (lambda lines: [lines[0], lines[1].decode()], "line 2: got str; give the bytes of each"),
+        (lambda lines: [lines[0], lines[1].decode()], "line 2: got str; give the bytes"),
     ],
 )
 def test_a_book_that_is_not_whole_is_not_brought_in(

@@ -347,8 +347,8 @@ def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> It
     for number, line in enumerate(lines, 1):
         if not isinstance(line, bytes):
             raise LedgerError(
-                f"import, line {number}: got {type(line).__name__}; give the bytes of each line, as "
-                "export() returns them"
+                f"import, line {number}: got {type(line).__name__}; give the bytes of each "
+                "line, as export() returns them"
             )
         try:
             event = Event.parse(line.removesuffix(b"\n"))
