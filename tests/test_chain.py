@@ -604,10 +604,11 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
             "event 4: does not",
         ),
         (lambda lines: [lines[0], b"\xff\n"], "line 2"),
+        (lambda lines: [lines[0], lines[1].decode()], "line 2: got str; give the bytes"),
     ],
 )
 def test_a_book_that_is_not_whole_is_not_brought_in(
-    tmp_path: Path, spoil: Callable[[list[bytes]], list[bytes]], says: str
+    tmp_path: Path, spoil: Callable[[list[bytes]], list[Any]], says: str
 ) -> None:
     write_book(book_url := f"sqlite:///{tmp_path / 'book.db'}")
     with Ledger.open(book_url) as ledger:

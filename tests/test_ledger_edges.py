@@ -20,6 +20,7 @@ from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.intake.newer_decisions import brought
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording.month import _counted_on
+from ceosample.signoff.store import store
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.upgrade import MovedFigure, Upgrade
 from ceosample.signoff.verify_folder import _not_sent
@@ -271,3 +272,16 @@ def test_a_range_of_months_has_the_events_of_the_eleven_before_its_last() -> Non
             assert found(first, last) == month
         for first, last in (("2026-09", "2026-09"), ("2027-10", "2027-10"), ("2026-11", "2028-01")):
             assert found(first, last) == []
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 4096])
+def test_a_ledger_is_read_to_its_end_whatever_the_page(
+    page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'Reading goes in pages, each in its own transaction'"""
+    with open_ledger() as book:
+        sent(book)
+        whole = [event.hash for event in book.events()]
+        monkeypatch.setattr(store, "PAGE", page)
+        assert [event.hash for event in book.events()] == whole
+        assert len(whole) > 3 * 3

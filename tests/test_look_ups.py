@@ -17,6 +17,7 @@ from ceosample.cli import cli
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store.lookups import UNIQUE, _in_postgresql, look_ups
 from ceosample.signoff.store.store import Store
 from postgresql import Server
 
@@ -221,6 +222,32 @@ def test_a_damaged_page_is_told_in_our_words_by_every_reader(file: Path) -> None
 
 
 # PostgreSQL
+
+
+def test_each_database_is_asked_by_all_the_indexes_that_it_has() -> None:
+    """SQLite has none for the numbers of events, which are its rows' own, and PostgreSQL has no
+    numbers of rows."""
+    lite, pg = ({one.index: one for one in look_ups(kind)} for kind in UNIQUE)
+    shared = {
+        *("events_kind", "events_month", "events_subject", "events_unit"),
+        *("texts_person", "texts_unit"),
+    }
+    assert lite.keys() == {*shared, *UNIQUE["sqlite"]}
+    assert pg.keys() == {*shared, *UNIQUE["postgresql"], "events_pkey"}
+    assert {one.columns[-1] for one in lite.values()} == {"rowid"}
+    assert not any("rowid" in one.columns for one in pg.values())
+
+
+def test_neither_answer_of_postgresql_is_loaded_whole(postgresql: Server, database: str) -> None:
+    """'what a check holds in memory does not grow with the ledger'"""
+    store = Store.connect(postgresql.url(database), create=False)
+    with contextlib.closing(store), store.transaction() as connection:
+        for look_up in look_ups("postgresql"):
+            with _in_postgresql(connection, look_up):
+                waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_cursors")
+                # The one that asks is a cursor too, where the connection says so.
+                assert waiting.scalar_one() == 2
+
 
 IN_POSTGRESQL = {
     "an index that leaves out rows": (

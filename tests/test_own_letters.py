@@ -156,6 +156,19 @@ def test_another_corrects_who_had_no_hand_in_the_letter(book: Ledger) -> None:
         assert book.correct(viewed.hash, reason_code="slip", by="auditor", at=AT)
 
 
+def test_only_a_role_under_which_nobody_acted_since_can_be_corrected(book: Ledger) -> None:
+    """'a grant that was used is revoked and not corrected'"""
+    roles = ("auditor", "signatory")
+    unused, used = (book.grant(CEO, role, since=START, **BY) for role in roles)
+    signed = sent(book).sign()
+    said = f"'ceo' acted as signatory in event {signed.sequence}; revoke the role instead"
+    with nothing_written(book), pytest.raises(LedgerError, match=said):
+        book.correct(used.hash, reason_code="slip", **BY)
+    later = book.grant(CEO, "signatory", since=START, until=dt.date(2027, 1, 1), **BY)
+    for grant in (unused, later):
+        assert book.correct(grant.hash, reason_code="slip", **BY).kind == "corrected"
+
+
 def test_an_id_that_is_not_there_is_told_with_what_cannot_be_seen_in_it(book: Ledger) -> None:
     sent(book)
     with pytest.raises(LedgerError, match=r"R-404: was not drawn in any month .*; check the id$"):

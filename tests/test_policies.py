@@ -144,6 +144,11 @@ def test_the_displays_have_every_count_with_its_denominator() -> None:
         "policy   proposed  co-signed  adopted    kept  refused  review overdue",
         "fees            3     3 of 3   1 of 2  1 of 2   0 of 2          1 of 1",
     ]
+    pairs = "\n\ncolleague  co-signs with  of the first's  of the second's\nann        bo"
+    assert pairs in str(found)
+    alone = Book()
+    propose(alone, "F-0", "fees")
+    assert "co-signs with" not in str(of(alone))
     html = found._repr_html_()
     assert "<b>" not in html
     assert "&lt;b&gt;" in html

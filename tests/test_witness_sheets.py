@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Browser
 
 import ceosample as cs
-from ceosample.errors import ConflictError, LedgerError
+from ceosample.errors import ConflictError, LedgerError, MissingPartError
 from ceosample.letters.markup.template import longdate
+from ceosample.letters.papers import typeset
 from ceosample.office import witness_sheets
 from command import asked
 from inputs import configure, write_month
@@ -147,6 +148,19 @@ def test_only_the_newest_freeze_is_signed_and_another_size_is_refused() -> None:
         ledger.reveal(seed, **MONTH, by=OFFICE, at=AT)
         with pytest.raises(ConflictError, match="proves nothing"):
             witness_sheets(ledger, **MONTH, paper=False)
+
+
+def test_only_sheets_on_paper_need_what_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """'None makes them if the extra pdf is installed'"""
+    frame = cs.Frame.from_records([{"id": "R-1"}], **MONTH, unit_id="id", strata=[])
+    monkeypatch.setattr(typeset, "is_installed", lambda: False)
+    with open_ledger() as ledger:
+        ledger.freeze(frame, cs.Plan(size=1), seed_source="dice", by=OFFICE, at=AT)
+        for paper in (None, False):
+            made = witness_sheets(ledger, **MONTH, paper=paper)
+            assert {Path(name).suffix for name in made} == {".html"}
+        with pytest.raises(MissingPartError, match=r"pip install 'ceosample\[pdf\]'"):
+            witness_sheets(ledger, **MONTH, paper=True)
 
 
 @pytest.mark.parametrize("width", first_of(1, [320, 1200]))

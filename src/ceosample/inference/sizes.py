@@ -77,8 +77,9 @@ def size_for(
     rate, risk, hoped = _checked(tolerable, confidence, expected, population)
     question = FewErrors(_model(rate, population), risk)
     allowed = _fewest_allowed(question, hoped, population)
-    first = _first(allowed, hoped)
-    return SampleSize(max(first, _fewest(question, allowed, population)), allowed)
+    # No sample of which fewer errors are expected tells even with those; so it tells less with
+    # ``allowed``, and the fewest letters that tell are letters of which ``allowed`` are expected.
+    return SampleSize(_fewest(question, allowed, population), allowed)
 
 
 def allowed_errors(
@@ -111,11 +112,6 @@ def _model(rate: Fraction, population: int | None) -> Hypergeometric | Binomial:
         return Binomial(rate)
     bad = ceil(population * rate)
     return Hypergeometric(bad, population - bad)
-
-
-def _first(errors: int, hoped: Fraction) -> int:
-    """The fewest letters of which so many errors are expected."""
-    return 1 if errors == 0 else int((errors - 1) / hoped) + 1
 
 
 def _last(errors: int, hoped: Fraction, population: int | None) -> int | None:

@@ -345,9 +345,14 @@ def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> It
         LedgerError: a line that is not an event, or does not follow from the one before.
     """
     for number, line in enumerate(lines, 1):
+        if not isinstance(line, bytes):
+            raise LedgerError(
+                f"import, line {number}: got {type(line).__name__}; give the bytes of each "
+                "line, as export() returns them"
+            )
         try:
             event = Event.parse(line.removesuffix(b"\n"))
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise LedgerError(f"import, line {number}: {error}") from None
         if event.sequence != number:
             raise LedgerError(
