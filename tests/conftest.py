@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import marks
+import memory_folder
 import needed
 from needed import IN_CI, need
 from storage import DATABASES, ENGINES, STARTED
@@ -34,15 +35,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 PROJECT = Path(__file__).resolve().parents[1]
 
+memory_folder.use()
+
 settings.register_profile(
     "ci",
-    max_examples=100 if THOROUGH else 25,
+    max_examples=100 if THOROUGH else 10,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("here", max_examples=100 if THOROUGH else 25, deadline=None)
+settings.register_profile("here", max_examples=100 if THOROUGH else 10, deadline=None)
 settings.load_profile("ci" if IN_CI else "here")
 
 

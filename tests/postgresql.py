@@ -176,7 +176,8 @@ def started(as_user: list[str], postgres: str, folder: Path, *more: str) -> Iter
                 [*as_user, postgres, "-D", str(folder / "data"), "-p", str(port),
                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                  # Tests kill writers and never the machine, so nothing waits for the disk.
-                 "-c", "fsync=off", "-c", "log_min_messages=fatal", *more],
+                 "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
+                 "-c", "log_min_messages=fatal", *more],
                 cwd=folder, stdout=output, stderr=output,
             )  # fmt: skip
         server = Server(port, process)

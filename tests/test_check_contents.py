@@ -18,6 +18,7 @@ from ceosample.letters.markup.printed import unprinted
 from command import ceosample
 from inputs import commit_to_letters, configure, write_letters, write_month
 from release_0_1 import FOLDER
+from thorough import examples
 
 PLAIN: dict[str, Any] = {
     "recipient": "Ms Lee",
@@ -147,7 +148,7 @@ VALUES = st.sampled_from(
 
 @given(st.lists(st.dictionaries(st.sampled_from([*UPHELD]), VALUES, max_size=2), max_size=4))
 @example([{"recipient": "a\x07"}, {"recipient": None}, {"recipient": None}])
-@settings(max_examples=40)
+@settings(max_examples=examples(40, one_in=4))
 def test_a_trial_says_what_rendering_each_letter_alone_would(changes: list[dict[str, Any]]) -> None:
     """'no trap after the draw': of each shape one letter is rendered, and that says enough."""
     contents = {f"L{n}": {**UPHELD, **change} for n, change in enumerate(changes)}

@@ -290,7 +290,7 @@ def test_rules_2_do_not_begin_later_than_the_clock_says(hand: Hand, tmp_path: Pa
 
 
 @given(ahead=st.timedeltas(dt.timedelta(0), dt.timedelta(hours=1)))
-@settings(max_examples=25)
+@settings(max_examples=examples(25, one_in=3))
 def test_a_claim_is_taken_exactly_as_far_ahead_as_is_on_record(ahead: dt.timedelta) -> None:
     with open_ledger(clock=Hand()) as opened:
         if ahead <= AHEAD:

@@ -25,6 +25,7 @@ from ceosample.signoff.figures.policies import policy_summary
 from ceosample.signoff.letters_table import letters_table
 from ceosample.signoff.replay.history import replay
 from ceosample.signoff.replay.zones import Zones, zone_of
+from thorough import examples
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "ceosample"
 
@@ -89,7 +90,7 @@ def test_what_is_no_moment_keeps_its_date() -> None:
     assert date_of("yesterday") is date_of(None) is date_of(12) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60, one_in=4), deadline=None)
 @given(some.dates(dt.date(1990, 1, 1), dt.date(2037, 12, 31)), some.sampled_from(ZONES))
 def test_a_day_begins_once(day: dt.date, zone: str) -> None:
     """'both clock changes, ambiguous and missing local times', midnight among them"""
@@ -327,7 +328,7 @@ def written(book: Book, moments: list[dt.datetime], zone: str | None) -> Book:
     return book
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50, one_in=4), deadline=None)
 @given(
     some.lists(spellings(), min_size=5, max_size=5), spellings(), some.sampled_from([None, *ZONES])
 )

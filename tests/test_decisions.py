@@ -50,6 +50,7 @@ from months import (
     sent,
 )
 from refusals import DRAW_SUPERSEDED, NOT_DRAWN, NOT_THERE, refused
+from thorough import examples
 
 #: What a file may say: what a check of a signed file finds comes from the check alone.
 SAID = [name for name in FIELDS if name not in DIGITALLY]
@@ -483,7 +484,7 @@ def test_hostile_values_are_refused_in_words_on_every_database(
 plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=4))
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -524,7 +525,7 @@ def test_what_is_written_to_a_file_is_what_is_read_from_it(rows: list[dict[str, 
             assert {n: v for n, v in found.items() if v is not None} == fields
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150, one_in=4))
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda t: t.encode(errors="replace")))
 def test_no_bytes_end_in_anything_but_decisions_or_a_refusal(data: bytes) -> None:
     for call in (Decisions.from_json, Decisions.from_csv):

@@ -19,7 +19,7 @@ AS_OF = dt.datetime(2027, 1, 31, 18, tzinfo=dt.UTC)
 
 @cache
 def lived() -> bytes:
-    """The year's ledger, as a file: once, for whoever reads in it or lives it again."""
+    """The year's ledger, as a file: lived once, for all that read in it or live a part again."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "year.db")
         live(f"sqlite:///{file}")
@@ -42,9 +42,9 @@ def test_it_stays_as_it_is_when_it_is_lived_again_and_another_is_refused(tmp_pat
     url = f"sqlite:///{file}"
     with cs.Ledger.open(url, create=False) as ledger:
         head = ledger.head
-    live(url)
+    live(url, months=3)
     with pytest.raises(cs.errors.ConflictError):
-        live(url, count=70)
+        live(url, count=70, months=1)
     with cs.Ledger.open(url, create=False) as ledger:
         assert ledger.head == head
 

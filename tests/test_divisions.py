@@ -62,7 +62,7 @@ def draw_of(sizes: Mapping[str, int], **plan: Any) -> cs.Draw:
     ),
     reserves=st.integers(0, 3),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=4))
 def test_a_drawn_letter_has_its_own_division(
     sizes: Mapping[str, int], plan: Mapping[str, Any], reserves: int
 ) -> None:
@@ -440,7 +440,7 @@ def in_picture(words: str, within: int) -> tuple[int, int]:
 
 
 @given(months_of_a_year())
-@settings(max_examples=examples(40, one_in=3), deadline=None)
+@settings(max_examples=examples(40, one_in=6), deadline=None)
 def test_page_metrics_status_pictures_and_json_give_one_reach(months: list[Month]) -> None:
     """'one definition for page, metrics, status, pictures and JSON, and a property test that all
     five give the same figures over random years with merging, srs, take-all, rotation,

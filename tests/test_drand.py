@@ -20,6 +20,7 @@ from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.beacon import TIMETABLES
 from ceosample.sampling.seeds.drand_answer import Answer
 from ceosample.sampling.seeds.seed_source import Round
+from thorough import examples
 
 DEFAULT, QUICKNET = TIMETABLES
 
@@ -125,7 +126,7 @@ def test_published_rounds_are_right_and_others_are_refused(published: tuple[Any,
     assert "have signatures of" in str(fault(beacon, number, signature + "00", previous))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, one_in=3), deadline=None)
 @given(st.integers(0, 383))
 def test_no_bit_of_a_signature_can_be_another(bit: int) -> None:
     beacon, number, signature, _ = ROUND_1000

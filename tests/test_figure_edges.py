@@ -33,6 +33,7 @@ from ceosample.signoff.replay.cases import WAYS
 from ceosample.signoff.replay.history import replay
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
+from thorough import examples
 
 AS_OF = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
 SIGNED = "letters signed"
@@ -310,7 +311,7 @@ def test_a_table_has_no_median_of_fewer_than_five_letters(of: int, cells: tuple[
 
 @given(st.integers(1, 30), st.integers(0, 30))
 @example(17, 2)  # two of nineteen still wait: less than a ninth, and more than a tenth
-@settings(max_examples=50)
+@settings(max_examples=examples(50, one_in=4))
 def test_a_percentile_is_the_first_day_by_which_so_many_are_signed(
     letters: int, unsigned: int
 ) -> None:

@@ -28,6 +28,7 @@ from command import asked
 from due_months import write_months
 from inputs import configure
 from months import SEED, drawn_with
+from thorough import examples
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no modes")
 
@@ -71,7 +72,7 @@ def test_for_a_group_they_can_be_read_by_it(mask: int, tmp_path: Path) -> None:
     assert mode(path.parent / "rework-1" / "letter.json") == 0o640
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30, one_in=3))
 @given(folder=st.integers(0, 0o777).map(lambda m: m | 0o700), mask=st.integers(0, 0o777))
 def test_a_new_file_has_its_folder_s_read_bits_less_others(
     tmp_path_factory: pytest.TempPathFactory, folder: int, mask: int
@@ -86,7 +87,7 @@ def test_a_new_file_has_its_folder_s_read_bits_less_others(
     shutil.rmtree(place)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30, one_in=3))
 @given(before=st.integers(0, 0o777), mask=st.integers(0, 0o777))
 def test_what_exists_keeps_its_mode(
     tmp_path_factory: pytest.TempPathFactory, before: int, mask: int

@@ -21,6 +21,7 @@ from ceosample.signoff.replay.keys import Keys, RegisteredKey
 from command import Ended, asked, asked_at
 from inputs import configure, write_month
 from release_0_1 import FOLDER
+from thorough import examples
 
 AT = dt.datetime(2028, 1, 3, 9, tzinfo=dt.UTC)
 ANN = RecorderKey.new(lambda size: bytes([1]) * size)
@@ -71,7 +72,7 @@ def test_the_published_note_is_read_and_made_again_to_the_byte() -> None:
 
 
 @given(st.integers(0, len(NOTE.encode()) - 1), st.integers(1, 255))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60, one_in=4), deadline=None)
 def test_a_note_with_another_byte_is_refused_or_signed_by_nobody(place: int, change: int) -> None:
     data = bytearray(NOTE.encode())
     data[place] ^= change

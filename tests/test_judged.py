@@ -682,7 +682,7 @@ VALUES: dict[str, Callable[[months.Month, str], Any]] = {
 }
 
 
-@settings(max_examples=examples(120, one_in=3))
+@settings(max_examples=examples(120, one_in=6))
 @given(
     kind=st.sampled_from(sorted(RECORDABLE)),
     letter=st.integers(0, 4),
@@ -739,5 +739,5 @@ def test_a_changed_export_ends_in_no_exception_that_is_not_ours(hundred: int) ->
     lines = (FIXTURE.parent / "ledger.jsonl").read_bytes().splitlines()
     events = [event for event in map(json.loads, lines) if "payload" in event]
     as_of = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
-    for number in range(30 * hundred, 30 * hundred + examples(30, one_in=3)):
+    for number in range(30 * hundred, 30 * hundred + examples(30, one_in=6)):
         outcome(changed(events, number), as_of, POPULATION)

@@ -18,7 +18,7 @@ from thorough import examples
 
 pytestmark = pytest.mark.slow
 
-KILLS = examples(200, one_in=5)
+KILLS = examples(200, one_in=10)
 SCRIPT = Path(__file__).with_name("kill_writers.py")
 
 

@@ -592,7 +592,7 @@ class LedgerMachine(RuleBasedStateMachine):
 PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 
 LedgerMachine.TestCase.settings = settings(
-    max_examples=examples(200, one_in=20), stateful_step_count=40, deadline=None, phases=PHASES
+    max_examples=examples(200, one_in=40), stateful_step_count=40, deadline=None, phases=PHASES
 )
 TestLedgerMachine = pytest.mark.slow(LedgerMachine.TestCase)
 
@@ -609,7 +609,7 @@ def test_the_machine_runs_on_postgresql_as_well(postgresql: Server) -> None:
     run_state_machine_as_test(
         OnPostgresql,
         settings=settings(
-            max_examples=examples(8, one_in=2),
+            max_examples=examples(8, one_in=4),
             stateful_step_count=25,
             deadline=None,
             phases=PHASES,

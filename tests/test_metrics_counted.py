@@ -212,7 +212,7 @@ DAYS = st.integers(0, 45).map(lambda n: MONDAY + dt.timedelta(days=n))
 STORIES = st.lists(tales(), max_size=10)
 
 
-@settings(max_examples=examples(150, one_in=3))
+@settings(max_examples=examples(150, one_in=6))
 @given(STORIES, DAYS)
 def test_every_ratio_is_a_plain_count(found: list[Tale], day: dt.date) -> None:
     """The definitions of 'Metrics', counted again letter by letter."""
@@ -226,7 +226,7 @@ def test_every_ratio_is_a_plain_count(found: list[Tale], day: dt.date) -> None:
         assert told(row.figures) == plain(own, day)
 
 
-@settings(max_examples=examples(150, one_in=3))
+@settings(max_examples=examples(150, one_in=6))
 @given(STORIES, DAYS)
 def test_turnaround_is_the_product_over_the_days(found: list[Tale], day: dt.date) -> None:
     """'median and 90th percentile, unsigned letters kept as censored'"""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ceosample.inference.cells import Cell
 from ceosample.inference.exact.nearby import improved, starts
 from ceosample.inference.exact.sums import Sums
+from thorough import examples
 
 
 @st.composite
@@ -36,7 +37,7 @@ def moves(sums: Sums, spread: list[int]) -> Iterator[list[int]]:
 
 
 @given(strata(), st.data(), st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, one_in=3), deadline=None)
 def test_no_move_between_two_strata_is_better_than_what_was_found(
     sums: Sums, data: st.DataObject, largest: bool
 ) -> None:
@@ -75,7 +76,7 @@ def test_between_more_than_24_strata_nothing_is_moved(count: int, moves_some: bo
 
 
 @given(strata(), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, one_in=3), deadline=None)
 def test_a_search_begins_with_every_defect_in_some_letter(sums: Sums, data: st.DataObject) -> None:
     room = [cell.size for cell in sums.cells]
     defects = data.draw(st.integers(0, sum(room)))

@@ -36,7 +36,7 @@ def said(markup: str) -> object:
 
 
 @given(st.lists(st.tuples(st.sampled_from(TAGS), st.lists(st.sampled_from(TEXTS), min_size=3))))
-@settings(max_examples=examples(300, one_in=3))
+@settings(max_examples=examples(300, one_in=6))
 def test_letters_of_one_outline_are_read_alike(parts: list[tuple[str, list[str]]]) -> None:
     """'10,000 letters in under 10 s': of each outline one letter is read, and that says enough."""
     of_outline = defaultdict(set)

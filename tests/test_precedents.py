@@ -19,6 +19,7 @@ from ceosample.signoff.figures.outside.co_signers import OFTEN, co_signers
 from ceosample.signoff.figures.outside.precedents import precedents
 from command import Ended, asked_at
 from months import AT, POPULATION, open_ledger
+from thorough import examples
 
 THEN: Final = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 WHAT: Final = "Refunded three fees and the interest."
@@ -279,7 +280,7 @@ NAMES = st.sampled_from("abcd")
 
 
 @given(st.lists(st.tuples(NAMES, NAMES).filter(lambda both: both[0] != both[1]), max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=4))
 def test_each_pair_counts_what_its_two_names_are_on(both: list[tuple[str, str]]) -> None:
     result = co_signers(both)
     each = Counter(name for names in both for name in names)

@@ -18,6 +18,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.chances import worst_miss
 from ceosample.sampling.plans.pool import Pool
 from ceosample.show import percent
+from thorough import examples
 
 SIZES: dict[Stratum, int] = {("Cards",): 120, ("Loans",): 30, ("Savings",): 6}
 
@@ -51,7 +52,7 @@ def missed(size: int, letters: int, marked: int) -> Fraction:
 small = st.lists(st.integers(1, 5), min_size=1, max_size=3)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=4))
 @given(small, st.data())
 def test_the_worst_case_is_the_worst_of_all_ways_to_spread(
     counts: list[int], data: st.DataObject
@@ -108,7 +109,7 @@ def test_to_detect_in_a_million_letters(marked: int) -> None:
     assert missed_by(pool.letters - 1) > 0.05
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40, one_in=4))
 @given(small, st.sampled_from(["0.2", "0.4"]), st.sampled_from(["0.5", "0.9"]))
 def test_to_detect_takes_the_fewest_letters_that_do(
     counts: list[int], rate: str, confidence: str

@@ -246,7 +246,7 @@ def test_every_field_that_is_wrong_is_named_and_a_text_is_not_repeated(
     assert texts(month.ledger, month.first) == []
 
 
-@settings(max_examples=examples(60, one_in=3))
+@settings(max_examples=examples(60, one_in=6))
 @given(
     st.fixed_dictionaries(
         {},

@@ -243,7 +243,7 @@ def test_a_step_that_others_stand_on_is_not_corrected(ledger: Ledger) -> None:
         ledger.correct(reviewed.hash, by="dee", at=AT, reason_code="slip")
 
 
-@settings(max_examples=examples(50, one_in=3))
+@settings(max_examples=examples(50, one_in=6))
 @given(st.data())
 @pytest.mark.slow
 def test_whatever_is_said_of_a_resolution_the_summary_agrees(data: st.DataObject) -> None:

@@ -57,7 +57,7 @@ months_of_divisions = st.dictionaries(
 )
 
 
-@settings(max_examples=examples(60, one_in=3))
+@settings(max_examples=examples(60, one_in=6))
 @given(
     st.lists(months_of_divisions, min_size=1, max_size=26),
     st.integers(1, 6),
@@ -168,7 +168,7 @@ def test_the_probabilities_agree_with_simulation(earlier_months: int) -> None:
         for i in range(earlier_months)
     ]
     frame, plan = frame_of(sizes, period), plan_of(3, 3, reserves=0)
-    draws = 4000
+    draws = examples(4000, one_in=3)
     counts: Counter[str] = Counter()
     for number in range(draws):
         counts.update(cs.draw(frame, plan, seed_of(number), earlier).unit_ids)
@@ -198,7 +198,7 @@ def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
     mine = {f"{START}-B-{number}" for number in range(2)}
     bad = {f"{START}-{name}-0" for name in sizes} | {f"{START}-C-1"}  # 4 of 20: 1, 1 and 2
     found = Counter[str]()
-    draws = 4000
+    draws = examples(4000, one_in=3)
     for number in range(draws):
         drawn = set(cs.draw(frame, plan, seed_of(number)).unit_ids)
         found["mine"] += bool(drawn & mine)
@@ -236,7 +236,7 @@ def test_the_bound_and_the_worst_spread_found_have_a_name_each() -> None:
     assert "spread found" not in str(plain)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=4))
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=4), st.integers(1, 4), st.data())
 def test_the_worst_spread_found_lies_between_an_even_one_and_the_worst(
     counts: list[int], calls: int, data: st.DataObject
@@ -267,7 +267,7 @@ def test_a_chance_over_months_is_no_more_than_simulation_finds() -> None:
     frames = [frame_of(sizes, START.plus(place)) for place in range(3)]
     plan = plan_of(3, 2, reserves=0)
     bound = plan.promise(frames[0]).chance("B", 2, months=3)
-    found, runs = 0, 1500
+    found, runs = 0, examples(1500, one_in=3)
     for run in range(runs):
         earlier: list[cs.Draw] = []
         hit = False

@@ -27,6 +27,7 @@ from ceosample.sealed.typed import ALPHABET
 from command import Ended, asked
 from inputs import configure, write_month
 from rooms import PACK
+from thorough import examples
 
 PERIOD = "2026-10"
 DICE = ("--dice", "83019274650192837465", "--witness", "internal audit")
@@ -121,7 +122,7 @@ def passphrase_in(file: Path) -> str:
     return file.read_text("utf-8").strip()
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50, one_in=4))
 @given(st.integers(0, 2**100 - 1), st.data())
 def test_a_passphrase_is_read_however_it_was_typed(number: int, data: st.DataObject) -> None:
     digits = iter([number >> 5 * n & 31 for n in range(20)])

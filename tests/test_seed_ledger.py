@@ -488,6 +488,6 @@ def test_any_sequence_of_freezes_and_reveals_is_as_the_rules_say() -> None:
     run_state_machine_as_test(
         Chains,
         settings=settings(
-            max_examples=examples(40, one_in=4), stateful_step_count=20, deadline=None
+            max_examples=examples(40, one_in=8), stateful_step_count=20, deadline=None
         ),
     )

@@ -37,6 +37,7 @@ from ceosample.letters.signatures.sign import Consent, sign_letters
 from ceosample.letters.signatures.signature_field import Place, Update
 from ceosample.signing import Level as SignedLevel
 from needed import program
+from thorough import examples
 
 YEAR = dt.timedelta(days=365)
 FIRST_OF_CMS = signed().index(b"/Contents <") + len(b"/Contents <")
@@ -88,7 +89,7 @@ def test_poppler_finds_the_signature_valid_and_the_whole_document_signed(tmp_pat
 # ---- Bytes -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80, one_in=4), deadline=None)
 @given(place=st.integers(0, len(signed()) - 1), flip=st.integers(1, 255))
 @example(place=0, flip=1)
 @example(place=len(signed()) - 1, flip=1)

@@ -188,7 +188,7 @@ def test_a_chance_that_equals_the_risk_is_decided_in_whole_numbers() -> None:
     assert (int(size), size.allowed) == (3, 1)
 
 
-@settings(max_examples=examples(150, one_in=3))
+@settings(max_examples=examples(150, one_in=6))
 @given(
     st.integers(2, 80) | st.none(),
     st.fractions("0.05", "0.95", max_denominator=60),

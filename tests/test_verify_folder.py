@@ -29,6 +29,7 @@ from ceosample.letters.papers.paper_size import A4, PAPERS
 from ceosample.letters.papers.signing_room import Room
 from ceosample.signoff.verify_folder import FolderReport
 from command import Ended, asked
+from thorough import examples
 
 MONTH = release_0_1.FOLDER / "packs" / "2026-10"
 
@@ -471,7 +472,7 @@ _BLOCKS = st.builds(
 ).map(lambda block: f"<table><tr>{block}</tr></table>" if block[1:3] == "td" else block)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100, one_in=4))
 @given(markup=st.lists(st.one_of(_BLOCKS, _INSIDE), max_size=4).map("".join))
 def test_a_tree_that_is_written_is_read_back_the_same(markup: str) -> None:
     """Or a letter as it was rendered would not be taken for one."""

@@ -29,6 +29,7 @@ from ceosample.sampling.plans.waiting import (
     sets_of_strata,
 )
 from refusals import nearest_size, refused
+from thorough import examples
 
 START = cs.Period(2026, 1)
 SIZES = {"Cards": 9, "Loans": 4, "Savings": 2, "Trusts": 1}
@@ -210,7 +211,7 @@ def exactly(
     return total
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, one_in=4), deadline=None)
 @given(
     st.integers(2, 4),
     st.lists(st.sets(st.integers(0, 3)), max_size=3),

@@ -151,7 +151,7 @@ difficult_ids = example(ids=IDS, strata=['Loans, "old"', "🙂", "\\"], size=12)
 
 @pytest.mark.parametrize("home", [name for name in ENGINES if name != "spark"], indirect=True)
 @settings(
-    max_examples=examples(40, one_in=3), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40, one_in=6), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @any_ids
 @difficult_ids

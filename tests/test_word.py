@@ -110,7 +110,7 @@ def test_a_body_that_nobody_changed_comes_back_as_it_was(body: str) -> None:
 WORDS = st.text(st.characters(categories=["L", "N", "P", "S"], max_codepoint=0x2FFF), min_size=1)
 
 
-@settings(max_examples=examples(25, one_in=3))
+@settings(max_examples=examples(25, one_in=6))
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_any_plain_body_comes_back_as_it_was(paragraphs: list[list[str]]) -> None:
     """It catches an escape that is missing or doubled, and a line that is lost."""

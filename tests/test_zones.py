@@ -51,6 +51,7 @@ from months import (
     nothing_written,
     open_ledger,
 )
+from thorough import examples
 
 GOLDEN = Path(__file__).parent / "golden"
 SYDNEY, NEW_YORK, LONDON = "Australia/Sydney", "America/New_York", "Europe/London"
@@ -289,7 +290,7 @@ def test_mail_has_the_date_of_its_letter_where_it_is_read() -> None:
 # A gate
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, one_in=3), deadline=None)
 @given(some.integers(-60 * 60, 60 * 60), some.booleans(), some.sampled_from([-12, -5, 0, 5.75, 14]))
 def test_a_gate_takes_a_moment_however_it_is_written(
     minutes: int, at_the_end: bool, offset: float

@@ -19,7 +19,7 @@ import pytest
 THOROUGH = os.environ.get("CEOSAMPLE_THOROUGH") == "true"
 
 #: Every run has one in so many.
-ONE_IN = 10
+ONE_IN = 20
 
 
 def examples(many: int, *, one_in: int = ONE_IN) -> int:

@@ -95,7 +95,7 @@ _DELEGATED: Final[list[Step]] = [
 _POLICIES: Final = (("late-payment-fee", 5), ("refund-after-a-year", 3), ("branch-travel", 2))
 
 
-def live(url: str, year: int = 2026, *, count: int = 300) -> None:
+def live(url: str, year: int = 2026, *, count: int = 300, months: int = 12) -> None:
     """Record a year of the bank in a ledger: the same year on every machine.
 
     Args:
@@ -103,6 +103,7 @@ def live(url: str, year: int = 2026, *, count: int = 300) -> None:
             already stays as it is.
         year: which.
         count: the responses of each month.
+        months: how many of the year, from January: 1 to 12.
 
     Raises:
         ConflictError: it holds other draws of these months.
@@ -110,7 +111,7 @@ def live(url: str, year: int = 2026, *, count: int = 300) -> None:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     url = f"sqlite:///{folder}/year.db"
-    ...     live(url, count=40)
+    ...     live(url, count=40, months=1)
     ...     with Ledger.open(url) as ledger:
     ...         print(ledger.check().level.name)
     INTACT
@@ -118,7 +119,7 @@ def live(url: str, year: int = 2026, *, count: int = 300) -> None:
     office = _Office(url, year)
     with office.ledger:
         office.begin()
-        for number in range(1, 13):
+        for number in range(1, months + 1):
             office.month(month(f"{year}-{number:02}", count=count), Period(year, number))
 
 
