@@ -5,16 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ceosample.cli.unattended.endings import report_of
-from ceosample.cli.unattended.invocation import failure_json, heard
-from ceosample.error_report import ErrorReport
-from ceosample.errors import CeosampleError, ConfigurationError
-from ceosample.result import as_json_text
-from ceosample.text import QUOTATION
+if TYPE_CHECKING:
+    from ceosample.error_report import ErrorReport
 
 #: A file, or a key of the configuration: what it holds is given by no option.
 _IN_A_FILE: Final = re.compile(r"(?!(?:letter|resolution) )(?:(?!, |: ).)*?[./\\]")
@@ -63,6 +59,12 @@ def tell(
     as_json: bool,
 ) -> ErrorReport:
     """Tell a failure to who listens, and as JSON if that is asked; the arguments of ``failing``."""
+    # What only a failure needs is loaded by it: every command waits for this module, --help too.
+    from ceosample.cli.unattended.endings import report_of
+    from ceosample.cli.unattended.invocation import failure_json, heard
+    from ceosample.errors import CeosampleError, ConfigurationError
+    from ceosample.result import as_json_text
+
     if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
         # A configuration's errors name its keys.
         error.faults = with_option_names(error.faults, params)
@@ -138,6 +140,8 @@ def _each(pattern: str, text: str, shown: dict[str, str]) -> str:
 
 
 def _outside_quotations(pattern: str, text: str) -> Iterable[re.Match[str]]:
+    from ceosample.text import QUOTATION
+
     quoted = [found.span() for found in re.finditer(QUOTATION, text)]
     return (
         found

@@ -7,10 +7,9 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from ceosample.cli.failures import Command, failing
 from ceosample.cli.unattended.endings import (
@@ -20,6 +19,9 @@ from ceosample.cli.unattended.endings import (
     reader_told_apart,
 )
 from ceosample.collector import collector_resting
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Verb(NamedTuple):
@@ -129,6 +131,8 @@ class RootGroup(SectionedGroup):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """What can follow: the commands, and what follows any command; it loads none either."""
+        from click.shell_completion import CompletionItem
+
         found = [
             CompletionItem(name, help=click.Command(name, help=verb.help).get_short_help_str())
             for name, verb in sorted(VERBS.items())

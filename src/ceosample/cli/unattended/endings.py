@@ -10,16 +10,16 @@ import os
 import select
 import signal
 import sys
-import traceback
 from collections.abc import Iterator
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ceosample.error_report import ErrorReport
-from ceosample.errors import CeosampleError
 from ceosample.reasons import PIPE, REASONS
+
+if TYPE_CHECKING:
+    from ceosample.error_report import ErrorReport
 
 #: What ends a service or a session, by its reason; Ctrl-C is Python's own.
 _SIGNALS: Final = {"SIGTERM": "stopped", "SIGHUP": "hung-up"}
@@ -71,6 +71,9 @@ def reader_told_apart() -> Iterator[None]:
 
 def report_of(error: BaseException) -> ErrorReport:
     """What ended a command, in the parts that JSON has of it."""
+    from ceosample.error_report import ErrorReport
+    from ceosample.errors import CeosampleError
+
     if isinstance(error, SignalledError):
         return ErrorReport("Signalled", REASONS[error.reason], error.said, error.reason)
     if isinstance(error, click.Abort | KeyboardInterrupt):
@@ -87,6 +90,8 @@ def report_of(error: BaseException) -> ErrorReport:
 
 def end_with(error: BaseException) -> int:
     """Tell a person what ended the command, and return its exit code."""
+    from ceosample.errors import CeosampleError
+
     if isinstance(error, ReaderGoneError):
         return PIPE
     failure = report_of(error)
@@ -125,5 +130,7 @@ def _is_unread(file: int) -> bool:
 
 def _tell_where(error: BaseException) -> None:
     """The places in our code, without the error's words and without any value."""
+    import traceback
+
     lines = traceback.format_tb(error.__traceback__)
     click.echo("Traceback (most recent call last):\n" + "".join(lines), err=True, nl=False)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
-from ceosample.canonical import Json
-from ceosample.error_report import ErrorReport
+if TYPE_CHECKING:
+    from ceosample.canonical import Json
+    from ceosample.error_report import ErrorReport
 
 #: Turns what stopped a command into its JSON.
-Report: TypeAlias = Callable[[ErrorReport], Json]
+Report: TypeAlias = "Callable[[ErrorReport], Json]"
 
 #: Is told what stopped a command, whether JSON was asked for or not.
-Listener: TypeAlias = Callable[[ErrorReport], None]
+Listener: TypeAlias = "Callable[[ErrorReport], None]"
 
 _RUN: Final = "ceosample.cli.run"
 _REPORT: Final = "ceosample.cli.report"

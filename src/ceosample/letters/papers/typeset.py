@@ -41,6 +41,9 @@ STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
 #: limited is address space, of which a process has far more than it uses.
 LIMITS: Final = child_process.Limits(seconds=120, megabytes=4096)
 
+#: What the shell imports.
+_FUNCTIONS: Final = ("text.typ", "pages.typ", "sheets.typ")
+
 #: A character that a font lacks is a box, and all boxes are as wide: so i is as wide as m. A
 #: typewriter's font has them alike, too, and no letter is set in one.
 _HAVE_LATIN: Final = b"""
@@ -214,8 +217,9 @@ def _press(desk: str, shell: bytes | None, fonts: str | None) -> tuple[Path, typ
     """A root that holds a shell, and the Typst that sets what is put next to it."""
     root = Path(tempfile.mkdtemp(dir=desk))
     main = root / "main.typ"
-    main.write_bytes(_template("shell.typ") + _template("sheets.typ") if shell is None else shell)
-    _lay(root / "text.typ", _template("text.typ"))
+    main.write_bytes(_template("shell.typ") if shell is None else shell)
+    for name in _FUNCTIONS:
+        _lay(root / name, _template(name))
     return root, compiler_of(str(main), str(root), fonts, {})
 
 
