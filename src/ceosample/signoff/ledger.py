@@ -1276,12 +1276,21 @@ class Ledger:
     def month_events(self, population: str) -> list[Event]:
         """The events that show how far each month of a population came, oldest first.
 
-        They are the events about no single letter, which letters were sent, whose texts were
-        erased, and corrections.
+        They are the events about no single letter, those of letters whose texts were erased,
+        corrections, and the newest event that sent a letter of each pack. Of a month in which a
+        letter's text was erased or an event of a letter corrected, all that sent letters are there.
         """
         found = [*self._pages(population=population, unit_id=None)]
-        for kind in ("sent_for_signature", "forgotten", "corrected"):
+        for kind in ("forgotten", "corrected"):
             found += self._pages(population=population, kind=kind)
+        whole = {event.period for event in found if event.unit_id is not None}
+        rows = self._store.newest_by_digest("sent_for_signature", "pack", population=population)
+        newest = [*readable_rows([rows], self._rules_begun())]
+        if len(newest) < len(rows):  # of a pack whose newest cannot be read an older one counts
+            whole |= {row.period for row in rows}
+        for period in whole:
+            newest += self._pages(population=population, period=period, kind="sent_for_signature")
+        found += newest
         return sorted({event.sequence: event for event in found}.values(), key=_sequence)
 
     def chains(self, population: str) -> list[Event]:

@@ -243,7 +243,10 @@ def require_aware(value: object, where: str) -> None:
     Raises:
         LedgerError: not a datetime, or one without a time zone.
     """
-    _aware(value, where)
+    # Far from the ends of the calendar, where UTC has no such time, most need no arithmetic.
+    is_time = type(value) is dt.datetime and 1 < value.year < dt.MAXYEAR
+    if not is_time or value.utcoffset() is None:
+        _aware(value, where)
 
 
 def _aware(value: object, where: str) -> tuple[dt.datetime, dt.timedelta, dt.datetime]:

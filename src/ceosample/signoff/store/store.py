@@ -222,6 +222,24 @@ class Store:
         query = _select().where(*_wanted(EVENTS, subject))
         return self._pages(query, EVENTS.c.sequence, databases.rows_quickly)
 
+    def newest_by_digest(self, kind: str, field: str, *, population: str) -> Sequence[Any]:
+        """A kind's newest event for each month and each digest in a field: rows, in order.
+
+        The others are grouped where they are, and none of them is read. A text is canonical, so
+        the name of a field with its quotation marks and colon is nowhere else in it.
+        """
+        name = f'"{field}":"'
+        place = sa.func.instr if self.dialect == "sqlite" else sa.func.strpos
+        found = sa.func.substr(EVENTS.c.text, place(EVENTS.c.text, name) + len(name), 64)
+        newest = (
+            sa.select(sa.func.max(EVENTS.c.sequence))
+            .where(*_wanted(EVENTS, {"kind": kind, "population": population}))
+            .group_by(EVENTS.c.period, found)
+        )
+        query = _select().where(EVENTS.c.sequence.in_(newest)).order_by(EVENTS.c.sequence)
+        with self.transaction() as connection:
+            return databases.rows_quickly(connection, query)
+
     # Texts
 
     def keep(
