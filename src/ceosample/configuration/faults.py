@@ -186,6 +186,12 @@ def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _is_searched(existing: str) -> bool:
+    """Whether a path's ``*`` are all in the name of the file, and the id is too."""
+    folder, _, name = existing.rpartition("/")
+    return UNIT in name and "*" not in folder and UNIT not in folder
+
+
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
     """The problems of letters that come from nowhere, and of columns without a table."""
     contents, existing = table.get("contents"), table.get("existing")
@@ -198,6 +204,11 @@ def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
     if existing is not None and fullmatch(rf"([^{{}}]|{UNIT}|{{period}})*", existing) is None:
         faults.append(
             f"letters.existing: got {quoted(existing)}; use {UNIT} and {{period}} alone in braces"
+        )
+    elif existing is not None and "*" in existing and not _is_searched(existing):
+        faults.append(
+            f"letters.existing: got {quoted(existing)}; use * in the name of the file alone, next "
+            f"to {UNIT}, such as letters/*{UNIT}*.pdf"
         )
     if contents is not None and is_table(contents):
         kind = "excel" if is_excel(contents) else "csv"

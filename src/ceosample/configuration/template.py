@@ -103,7 +103,8 @@ title = "Chief Executive"
 # one row a letter: "letters-{period}.csv" or .xlsx, with the keys encoding, sheet, header,
 # day_first and date_format as in the table source
 contents = "letters-{period}.jsonl"
-# existing = "letters/{unit_id}.pdf"    # letters that are finished already: each one's PDF, or the
+# existing = "letters/{unit_id}.pdf"    # letters that are finished already: each one's PDF
+                                        # ("letters/*{unit_id}*.pdf" where names have more), or the
                                         # folder of the files that the contents' field pdf names
 # posted = "with-slip"                  # of those letters; without this line the letter alone
 # columns = {body = "Letter text", "docket.owner" = "Handler"}   # a table's: field, and heading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -36,11 +36,19 @@ class Sheet:
 
     Attributes:
         number: which of the file's sheets, from 1.
+        shown: the titles of the file's sheets that are not hidden; none of a CSV file.
         hidden: how many of the rows that were read are hidden.
     """
 
-    def __init__(self, number: int, rows: Iterator[Row], parser: RowParser | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        rows: Iterator[Row],
+        parser: RowParser | None = None,
+        shown: Sequence[str] = (),
+    ) -> None:
         self.number = number
+        self.shown = shown
         self.hidden = 0
         self._rows = rows
         self._parser = parser
@@ -87,7 +95,8 @@ def read_workbook(
     strings = shared_strings(package, parts.get("sharedStrings"))
     styles = cell_styles(package, parts.get("styles"), is_1904=is_1904)
     parser = RowParser(package, sheet.part, strings, styles)
-    return Sheet(sheets.index(sheet) + 1, parser.rows(), parser)
+    shown = [one.title for one in sheets if one.is_visible]
+    return Sheet(sheets.index(sheet) + 1, parser.rows(), parser, shown)
 
 
 def _sheets(package: Package, book: str) -> tuple[list[_SheetPart], bool]:

@@ -35,15 +35,28 @@ class Row:
         number: as the spreadsheet shows it.
         cells: those that hold something, by their columns, counted from 0.
         hidden: whether it is hidden, by hand or by a filter.
+        across: the first and the last column of each cell that is merged over columns of this row
+            alone.
     """
 
     number: int
     cells: Mapping[int, SheetCell]
     hidden: bool = False
+    across: Sequence[tuple[int, int]] = ()
 
     def cell(self, column: int) -> SheetCell:
         """The cell of a column, counted from 0."""
         return self.cells.get(column, EMPTY)
+
+    def is_title(self, columns: Collection[int]) -> bool:
+        """Whether one merged cell takes all columns of a table: a title between its rows.
+
+        A table of two columns has none: there it may be a response that was merged by mistake.
+        """
+        if len(columns) < 3:
+            return False
+        first, last = min(columns), max(columns)
+        return any(left <= first and last <= right for left, right in self.across)
 
 
 class RowParser:
@@ -175,9 +188,10 @@ class RowParser:
             )
         covered = self._merged.columns(row.number)
         hidden_below = {column: COVERED for column in covered if row.cell(column).value is None}
-        ready.append(
-            attrs.evolve(row, cells={**row.cells, **hidden_below}) if hidden_below else row
-        )
+        if covered:
+            cells, across = {**row.cells, **hidden_below}, self._merged.across(row.number)
+            row = attrs.evolve(row, cells=cells, across=across)
+        ready.append(row)
 
     def _cell(
         self, kind: str | None, text: str, number: str | None, *, has_formula: bool
@@ -327,3 +341,7 @@ class Merged:
             for column in range(first, min(last, MOST_COLUMNS - 1) + 1)
             if (column, row) != (first, top)
         }
+
+    def across(self, row: int) -> list[tuple[int, int]]:
+        """First and last column of each range of the row alone, once its columns were asked for."""
+        return [(first, last) for first, top, last, below in self._open if top == below == row]

@@ -28,6 +28,7 @@ class Sieve:
         rows: the number of rows.
         others: the number of rows of other months.
         elsewhere: the number of rows of other populations, of whichever month.
+        unmatched: the number of those rows for which a condition of the filter found an empty cell.
         left_out: the number of rows that each stated exclusion left out.
         moved: the number of rows by the month that 0.1 read in their time, and the one of now.
         faults: the problems of rows of the month, in their order.
@@ -39,6 +40,7 @@ class Sieve:
         self.rows = 0
         self.others = 0
         self.elsewhere = 0
+        self.unmatched = [0 for _ in source.filter]
         self.left_out = [0 for _ in source.exclusions]
         self.moved: Counter[tuple[Period, Period]] = Counter()
         self.faults: list[str] = []
@@ -101,9 +103,11 @@ class Sieve:
 
     def _is_of_population(self, number: int, row: Sequence[object]) -> bool:
         """Whether every condition of the filter holds; a cell that cannot be read is a problem."""
-        for stated, rule in self._filter:
+        for place, (stated, rule) in enumerate(self._filter):
+            cell = row[self._place[stated.column]]
             try:
-                if not rule(row[self._place[stated.column]]):
+                if not rule(cell):
+                    self.unmatched[place] += is_empty(cell)
                     return False
             except CellError as error:
                 self._fault(number, stated.column, f"{error}, for {stated.where} compares it")

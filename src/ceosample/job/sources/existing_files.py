@@ -9,6 +9,7 @@ from typing import Any, Final
 from ceosample.configuration import Configuration
 from ceosample.configuration.keys import UNIT
 from ceosample.errors import LetterError, raise_faults
+from ceosample.job.sources.file_names import FileNames
 from ceosample.job.sources.letter_contents import read_contents
 from ceosample.letters.contents.by_number import with_numbers
 from ceosample.letters.existing.convert import libreoffice
@@ -16,7 +17,7 @@ from ceosample.letters.existing.given import PDF, fault_in_part, is_word_file, p
 from ceosample.letters.existing.read import require_installed
 from ceosample.period import Period
 from ceosample.sampling.blinding.salts import Salts, load
-from ceosample.text import counted, quoted
+from ceosample.text import counted, printable, quoted
 
 _EMPTY: Final[Mapping[str, Any]] = {"letter": {}, "docket": {}}
 
@@ -63,12 +64,14 @@ def _contents(
     faults: list[str] = []
     pattern = configuration.existing
     if pattern is not None and UNIT in pattern:
+        first, rest = _parted(configuration, period)
+        names = FileNames(first)
         for unit_id in unit_ids:
             fields = found.setdefault(unit_id, {name: {**x} for name, x in _EMPTY.items()})
             letter = fields.get("letter")
             if isinstance(letter, dict) and letter.get(PDF) is None:
                 name = told.get(unit_id, unit_id)
-                _try(name, faults, _from_pattern, configuration, period, unit_id, name, letter)
+                _try(name, faults, _from_pattern, names, rest, unit_id, name, letter)
     folder = folder_of(configuration, period)
     for unit_id, fields in found.items():
         letter = fields.get("letter")
@@ -133,16 +136,21 @@ def _try(unit_id: str, faults: list[str], step: Any, *arguments: Any) -> None:
 
 
 def _from_pattern(
-    configuration: Configuration, period: Period, unit_id: str, name: str, letter: dict[str, Any]
+    names: FileNames, rest: str, unit_id: str, name: str, letter: dict[str, Any]
 ) -> None:
-    """Give a letter the path that the pattern makes of its id."""
+    """Give a letter the path that the pattern makes of its id, or finds with it."""
     if fault := fault_in_part(unit_id):
         raise LetterError(
             f"pdf: got the id {quoted(name)}, which cannot be a part of a file's name: {fault}; "
             "name its file in the contents, in the field pdf"
         )
-    first, rest = _parted(configuration, period)
-    letter[PDF] = path_inside(first, rest.replace(UNIT, unit_id))
+    if "*" in rest:
+        letter[PDF] = path_inside(names.folder, names.named(rest, unit_id))
+        return
+    path = path_inside(names.folder, rest.replace(UNIT, unit_id))
+    if not path.exists() and (near := names.near(unit_id)):
+        raise LetterError(f"pdf: {printable(str(path))}: not there; give the letter's file{near}")
+    letter[PDF] = path
 
 
 def _from_table(folder: Path, letter: dict[str, Any]) -> None:

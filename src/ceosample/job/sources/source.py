@@ -26,7 +26,7 @@ from ceosample.sampling.frames.arguments import FrameSpec
 from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.frame import Frame, freeze
 from ceosample.sampling.frames.table import NumberedRow, csv_rows
-from ceosample.text import counted
+from ceosample.text import counted, quoted
 
 
 @attrs.frozen
@@ -39,9 +39,12 @@ class SourceReport(Result):
         others: how many of them belong to other months.
         stated: the stated exclusions, each with the number of rows that it left out.
         hidden: how many of the rows are hidden in their sheet; they count like the others.
+        titles: how many rows of the sheet are one merged cell over all its columns; they are none
+            of the rows.
         version: of a Delta table, the version that was read; None for any other source.
         moved: how many rows count for another month than 0.1 read in their time, by both months.
         elsewhere: how many of the rows are of other populations, by ``source.filter``.
+        unmatched: the conditions of ``source.filter`` that found empty cells, each with how many.
         salts: those of its numbers, where ids are blinded; else None.
     """
 
@@ -53,6 +56,8 @@ class SourceReport(Result):
     version: int | None = None
     moved: tuple[tuple[Period, Period, int], ...] = ()
     elsewhere: int = 0
+    titles: int = 0
+    unmatched: tuple[tuple[Condition, int], ...] = ()
     salts: Salts | None = attrs.field(default=None, repr=False)
 
     def to_dict(self) -> dict[str, Json]:
@@ -70,6 +75,7 @@ class SourceReport(Result):
                 for before, now, rows in self.moved
             ],
             **({"other_populations": self.elsewhere} if self.elsewhere else {}),
+            **({"titles": self.titles} if self.titles else {}),
         }
 
     def __str__(self) -> str:
@@ -85,6 +91,16 @@ class SourceReport(Result):
             look = "; nothing is so: is the condition right?" if rows == 0 else ""
             lines.append(
                 f"{stated.where}, {stated.reason}: {counted(rows, 'row')} where {stated}{look}"
+            )
+        for stated, rows in self.unmatched:
+            lines.append(
+                f"{stated.where}: {counted(rows, 'row')} kept out with an empty cell in "
+                f"{quoted(stated.column)}: only missing = true holds of one"
+            )
+        if self.titles:
+            lines.append(
+                f"{counted(self.titles, 'title')} between the rows passed over: one merged cell "
+                "over all the columns"
             )
         if self.version is not None:
             lines.append(f"a Delta table, read in its version {self.version}")
@@ -170,6 +186,10 @@ def read_source(
         version=next(iter(versions), None),
         moved=tuple((*months, rows) for months, rows in sorted(sieve.moved.items())),
         elsewhere=sieve.elsewhere,
+        titles=sheet.titles,
+        unmatched=tuple(
+            pair for pair in zip(source.filter, sieve.unmatched, strict=True) if pair[1]
+        ),
         salts=salts,
     )
 

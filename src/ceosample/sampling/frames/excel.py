@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from ceosample.errors import FrameError, RecordError
 from ceosample.form import is_count
 from ceosample.got import got, kind_of
 from ceosample.sampling.frames.table import NO_KEYS, NumberedRow, require_columns
+from ceosample.text import quoted
 from ceosample.workbook.cell import SheetCell, WorkbookCellError
 from ceosample.workbook.read import Sheet, read_workbook
 from ceosample.workbook.rows import Row
@@ -31,12 +33,14 @@ class ExcelTable:
         sheet: the sheet's name; None for the first that is not hidden.
         header: the number of the row of headings; None for the first row that names every column.
         hidden: how many of the rows that were read are hidden.
+        titles: how many rows were passed over, since one merged cell takes all of their columns.
     """
 
     source: str | Path | bytes
     sheet: str | None = None
     header: int | None = None
     hidden: int = 0
+    titles: int = 0
 
     def rows(
         self, wanted: Sequence[str], keys: Mapping[str, str] = NO_KEYS
@@ -50,28 +54,33 @@ class ExcelTable:
         Raises:
             FrameError: the file cannot be read, or lacks a column.
         """
-        sheet = self._opened()
+        sheet = self._opened(self.sheet)
         rows = sheet.rows()
         above, heading = self._heading(rows, wanted)
-        places = self._places(heading, wanted, keys)
+        places = self._places(sheet, heading, wanted, keys)
         sheet.read_only(places)
+        self.titles, columns = 0, [*_titles(heading)]
         for row in [*above, *rows]:
-            if row.number > heading.number:
+            if row.number <= heading.number:
+                continue
+            if row.across and row.is_title(columns):
+                self.titles += 1
+            else:
                 yield row.number, tuple([_value(row.cell(place)) for place in places])
         self.hidden = sheet.hidden
 
     def headings(self, wanted: Sequence[str]) -> list[str]:
         """All headings of the row that names the wanted columns, or of the row that was named."""
-        _, heading = self._heading(self._opened().rows(), wanted)
+        _, heading = self._heading(self._opened(self.sheet).rows(), wanted)
         return [*_titles(heading).values()]
 
-    def _opened(self) -> Sheet:
+    def _opened(self, title: str | None) -> Sheet:
         if self.header is not None and not is_count(self.header, 1):
             raise FrameError(f"header: {got(self.header)}; give the number of the row of headings")
         if self.sheet is not None and not isinstance(self.sheet, str):
             raise FrameError(f"sheet: {got(self.sheet)}; give the name of a sheet")
         if isinstance(self.source, bytes):
-            return read_workbook(self.source, "table", self.sheet, FrameError)
+            return read_workbook(self.source, "table", title, FrameError)
         if not isinstance(self.source, str | Path) or "\0" in str(self.source):
             raise FrameError(f"table: got {kind_of(self.source)}; give the path of an Excel file")
         try:
@@ -80,7 +89,7 @@ class ExcelTable:
             raise FrameError(
                 f"{self.source}: not there, or no file; give the path of the Excel file"
             ) from None
-        return read_workbook(data, str(self.source), self.sheet, FrameError)
+        return read_workbook(data, str(self.source), title, FrameError)
 
     def _heading(self, rows: Iterator[Row], wanted: Sequence[str]) -> tuple[list[Row], Row]:
         """The rows that were read meanwhile, and that of the headings."""
@@ -104,7 +113,9 @@ class ExcelTable:
             raise FrameError(f"{self._where}: has no rows; the first must name the columns")
         return seen, max(seen, key=lambda row: len(asked & {*_titles(row).values()}))
 
-    def _places(self, heading: Row, wanted: Sequence[str], keys: Mapping[str, str]) -> list[int]:
+    def _places(
+        self, sheet: Sheet, heading: Row, wanted: Sequence[str], keys: Mapping[str, str]
+    ) -> list[int]:
         titles = _titles(heading)
         known = {plain_text(name): name for name in wanted}
         try:
@@ -112,6 +123,11 @@ class ExcelTable:
         except FrameError as error:
             if self.header is not None or all("more than once" in said for said in error.faults):
                 raise
+            if better := self._sheet_with(sheet, wanted):
+                raise FrameError(
+                    f"{self._where}, sheet: got {quoted(sheet.shown[0], 31)}, the first that is "
+                    f"shown; give sheet = {quoted(better, 31)}, which has all the columns"
+                ) from None
             hint = (
                 f"row {heading.number}: was taken for the row of headings; if it is not, give the "
                 "number of that row as header"
@@ -119,6 +135,17 @@ class ExcelTable:
             raise FrameError(*error.faults, hint) from None
         columns = {title: column for column, title in titles.items()}
         return [columns[plain_text(name)] for name in wanted]
+
+    def _sheet_with(self, read: Sheet, wanted: Sequence[str]) -> str | None:
+        """The title of another sheet that has all the columns, where none was named."""
+        if self.sheet is not None:
+            return None
+        for title in read.shown[1:]:
+            with contextlib.suppress(FrameError):
+                _, heading = self._heading(self._opened(title).rows(), wanted)
+                if set(map(plain_text, wanted)) <= {*_titles(heading).values()}:
+                    return title
+        return None
 
     @property
     def _where(self) -> str:
