@@ -33,7 +33,7 @@ def test_only_a_letter_of_a_month_that_was_let_go_is_looked_up(
     monkeypatch.setattr("ceosample.signoff.rules.walk.HELD", held)
     events, asked = months_of_one_letter(), list[tuple[int, dict[str, Any]]]()
 
-    def earlier(before: int, **about: Any) -> list[Event]:
+    def earlier(before: int, /, **about: Any) -> list[Event]:
         asked.append((before, about))
         month = [event for event in events if event.period == about["period"]]
         return [event for event in month if event.unit_id is not None]

@@ -71,8 +71,7 @@ def canonical_json(value: Json) -> bytes:
     if quickly is not None:
         return quickly
     _require_plain(value)
-    written = _python_json(value)
-    return written.encode() if _is_plainly_ordered(written) else rfc8785.dumps(value)
+    return rfc8785.dumps(value)
 
 
 def canonical_file(value: Json) -> bytes:
@@ -177,8 +176,7 @@ def _written_quickly(value: Json) -> bytes | None:
         text = _python_json(value)
         if text.count("[") + text.count("{") > DEEPEST or read_quickly(text) != value:
             return None
-        # The order of RFC 8785, as above.
-        return text.encode() if text.isascii() or max(text) <= "\uffff" else None
+        return text.encode() if _is_plainly_ordered(text) else None
     except (TypeError, ValueError, RecursionError):
         return None
 

@@ -98,7 +98,7 @@ class Update(IncrementalPdfFileWriter):
     def _write_header(self, stream: IO[bytes]) -> None:
         """The letter, and a line end where it has none: Typst's PDFs end with ``%%EOF``, and PDF/A
         wants each object to begin a line (ISO 19005-2, 6.1.9)."""
-        super()._write_header(stream)
+        super()._write_header(stream)  # type: ignore[no-untyped-call]
         self.prev.stream.seek(-1, io.SEEK_END)
         if self.prev.stream.read(1) not in b"\r\n":
             stream.write(b"\n")
