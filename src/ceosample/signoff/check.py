@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.collector import collector_resting
 from ceosample.errors import DamagedError, LedgerError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
@@ -257,6 +258,7 @@ def check_rows(
     return _judged(read_rows(rows), head, Walk(earlier))
 
 
+@collector_resting()  # events have no circles, and are many
 def _judged(
     read: Iterable[ReadRow], head: str | None, walk: Walk, passed: Passed | None = None
 ) -> ChainReport:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ceosample.canonical import are_canonical, digest, is_digest, read_quickly
-from ceosample.collector import collector_resting
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, UnreadEvent, event_of, unread
 from ceosample.signoff.store.store import row_of
 from ceosample.text import quoted
@@ -70,15 +69,14 @@ def read_pages(
     for page in pages:
         if not page:
             continue
-        with collector_resting():  # events have no circles, and are many
-            events = _proved(page, place, quick)
-            if events is not None:
-                yield from events
-            else:
-                for read in read_rows(page, place):
-                    yield read
-                    if read.event is None or read.fault is not None:
-                        return
+        events = _proved(page, place, quick)
+        if events is not None:
+            yield from events
+        else:
+            for read in read_rows(page, place):
+                yield read
+                if read.event is None or read.fault is not None:
+                    return
         place = After(page[-1].sequence, page[-1].hash)
 
 
