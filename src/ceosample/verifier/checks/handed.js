@@ -82,8 +82,9 @@ function periodsOf(files, newest, { first, last }) {
 
 function monthFiles(files, period) {
   const inside = `months/${period}/`;
-  return Object.fromEntries([...files].filter(([name]) => name.startsWith(inside))
-    .map(([name, bytes]) => [name.slice(inside.length), bytes]));
+  const found = Object.create(null); // a file can be called constructor
+  for (const [name, bytes] of files) if (name.startsWith(inside)) found[name.slice(inside.length)] = bytes;
+  return found;
 }
 
 /** Whether each file has the digest that SHA256SUMS gives it, and none is missing or added. */
@@ -101,7 +102,13 @@ function sumsAgree(files, index, say) {
 
 /** The events, each with its hash, as far as the chain is whole. */
 function eventsOf(bytes, say) {
-  const lines = textOf(bytes).split("\n").slice(0, -1);
+  const stop = (words) => {
+    say(EVENTS, false, words);
+    return [];
+  };
+  if (faultInUtf8(bytes, 0, bytes.length)) return stop("is not UTF-8");
+  const lines = decodeUtf8(bytes).split("\n");
+  if (lines.pop() !== "") return stop("does not end with a line feed, so its last line is no event");
   const events = [];
   let previous = "0".repeat(64);
   for (const [place, line] of lines.entries()) {
@@ -109,9 +116,9 @@ function eventsOf(bytes, say) {
     const event = jsonIn(data);
     const isEvent = event instanceof Map && event.get("payload") instanceof Map;
     if (!isEvent || event.get("previous") !== previous || event.get("sequence") !== place + 1) {
-      say(EVENTS, false, `event ${place + 1} does not hold the SHA-256 of the one before`);
-      return [];
+      return stop(`event ${place + 1} does not hold the SHA-256 of the one before`);
     }
+    if (canonicalJson(event) !== line) return stop(`event ${place + 1} is not canonical JSON`);
     previous = sha256(data);
     events.push([previous, event]);
   }
