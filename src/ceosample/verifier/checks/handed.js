@@ -3,10 +3,9 @@
 const SUMS = "SHA256SUMS";
 const SIGNATURE = "SHA256SUMS.p7s";
 const EVENTS = "events.jsonl";
-const INDEX = "index.json";
 const MOST_FILES = 20000;
 
-const textOf = (bytes) => new TextDecoder().decode(bytes);
+const textOf = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
 /** Verify a file of evidence: its digests, its events, its papers, and every month. */
 function verifyHanded(zip, where, given, tell) {
@@ -21,9 +20,11 @@ function verifyHanded(zip, where, given, tell) {
   const told = [];
   const say = (name, ok, words) => told.push({ name, ok, words });
   const index = indexIn(files, say);
-  sumsAgree(files, index, say);
+  sumsAgree(files, say);
   const events = eventsOf(files.get(EVENTS) || new Uint8Array(0), say);
+  if (index.json) indexAgrees(files, index.json, events, say);
   const newest = newestOf(events, index.population);
+  for (const name of events.length ? strayIn(files, newest) : []) say(name, false, "the events froze no such month");
   const months = [];
   let chained = false;
   for (const period of periodsOf(files, newest, index)) {
@@ -59,18 +60,6 @@ const stoppedMonth = (words) => ({ period: null, report: stoppedAt(blankReport("
 
 const drawless = () => blankReport("no draw", null);
 
-/** Whose months the index says these are, and which. */
-function indexIn(files, say) {
-  const json = jsonIn(files.get(INDEX) || new Uint8Array(0));
-  const asked = json instanceof Map ? json.get("asked") : null;
-  const texts = ["population", "first", "last"].map((name) => (asked instanceof Map ? asked.get(name) : null));
-  if (!texts.every((text) => typeof text === "string")) {
-    say(INDEX, false, "does not say whose months these are, and which");
-  }
-  const [population, first, last] = texts;
-  return { json, population, first, last };
-}
-
 /** The months that have files, and those of the range of which the events have more. */
 function periodsOf(files, newest, { first, last }) {
   const there = [...files.keys()].map((name) => /^months\/(\d{4}-\d\d)\//.exec(name)).filter(Boolean)
@@ -78,6 +67,11 @@ function periodsOf(files, newest, { first, last }) {
   const known = [...newest].filter(([period, events]) => first <= period && period <= last && events.size)
     .map(([period]) => period);
   return [...new Set([...there, ...known])].sort();
+}
+
+/** The files below months/ that are of no month of the events. */
+function strayIn(files, newest) {
+  return [...files.keys()].filter((name) => name.startsWith("months/") && !newest.has(name.split("/")[1]));
 }
 
 function monthFiles(files, period) {
@@ -88,7 +82,7 @@ function monthFiles(files, period) {
 }
 
 /** Whether each file has the digest that SHA256SUMS gives it, and none is missing or added. */
-function sumsAgree(files, index, say) {
+function sumsAgree(files, say) {
   const sums = files.has(SUMS) ? textOf(files.get(SUMS)) : "";
   const names = [...files.keys()].filter((name) => name !== SUMS && name !== SIGNATURE).sort(compareTexts);
   const ours = names.map((name) => `${sha256(files.get(name))}  ${name}\n`);
@@ -96,8 +90,6 @@ function sumsAgree(files, index, say) {
   const wrong = names.find((name, place) => !lines.has(ours[place]));
   say(SUMS, sums === ours.join(""), sums === ours.join("") ? `${names.length} files, each with its digest`
     : wrong ? `${wrong}: has another digest, or none` : "names other files than there are");
-  const isSigned = index.json instanceof Map && typeof index.json.get("signed_by") === "string";
-  if (isSigned && !files.has(SIGNATURE)) say(SIGNATURE, false, `${INDEX} names a signature, and the file holds none`);
 }
 
 /** The events, each with its hash, as far as the chain is whole. */

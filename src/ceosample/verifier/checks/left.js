@@ -21,6 +21,8 @@ function leftToOthers(files, digests) {
   answers.map((name) => `openssl ts -verify -digest ${stampedDigest(name, digests)} -in ${name} -CAfile root.pem`));
   leave(names.filter((name) => SHEET.test(name)), "Sheets that people sign. Ask the executive’s office for the signed " +
     "paper: its hash must be the one on the sheet here, and a commitment’s date must be before the dice.");
+  leave(names.filter((name) => name === EVENTS), "Of the events, this page followed the chain alone. Whether the ledger allows " +
+    "each of them, and whose key signed it, is left to the program.", [WITH_THE_PROGRAM]);
   leave(names.filter((name) => WORDS.includes(name)),
     "Figures and words. The program makes them again from the events and compares each byte. You can also count some " +
     "figures in events.jsonl.", [WITH_THE_PROGRAM]);
