@@ -56,7 +56,7 @@ def in_sql(case: Case) -> str:
         except duckdb.Error as error:  # some bytes are no table to it: that is no verdict
             print(f"SQL stopped: {case.what}: {str(error).splitlines()[0]}")
             return "stopped with an error"
-    (((level, _, _),), left_out) = told[-2:]
+    (((level, *_),), left_out) = told[-2:]
     if level == case.report.level.name:
         return "agree"
     is_open = any(open_ in what for (what,) in left_out for open_ in LEFT_OPEN)

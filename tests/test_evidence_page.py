@@ -137,7 +137,7 @@ def test_the_page_says_what_it_left_to_others_and_how_to_check_it(
     shown(room, dict(found.files))
     listed = room.page.locator("#left-list .what").all_inner_texts()
     named = {name for names in listed for name in names.split(", ")}
-    here = re.compile(r"SHA256SUMS|events\.jsonl|.*\.csv|.*\.tsq|.*/draw\.json")
+    here = re.compile(r"SHA256SUMS|.*\.csv|.*\.tsq|.*/draw\.json")
     assert named == {name for name in found.files if not here.fullmatch(name)}
     lines = room.page.locator("#left-list pre").all_inner_texts()
     assert any(line.startswith("openssl cms -verify") for line in lines)

@@ -33,8 +33,9 @@ def in_sql(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[tuple[Any, ..
     monkeypatch.chdir(folder)
     with duckdb.connect(config={"threads": 1}) as connection:
         told = [connection.execute(one).fetchall() for one in statements()]
-    ((verdict,), left_out) = told[-2:]
-    return verdict, {what for (what,) in left_out}
+    (((*verdict, count),), left_out) = told[-2:]
+    assert count == len(left_out) > 0
+    return tuple(verdict), {what for (what,) in left_out}
 
 
 def written(folder: Path, files: dict[str, bytes]) -> Path:

@@ -40,6 +40,17 @@ WHOLE = (
     *("{} {}", "tru", "'a'", "[" * 499 + "]" * 499, "[" * 500 + "]" * 500, "[" * 501 + "]" * 501),
     *("[" * 501, "[" * 20_000, '{"a":' * 501 + "1" + "}" * 501, '{"a":1,"a":2}', '{"__proto__":1}'),
 )
+#: Values that a message repeats: letters of any script, quotation marks, and what is not seen.
+SHOWN: tuple[Any, ...] = (
+    *("é\n", "\U0001f600\u0378", "\ue000é", "é\x85", "\x7fé", "a\u00a0é", "é'\u202e", "é" * 61),
+    *(
+        ["Zürich"],
+        [["Zürich", 'a"b'], ["a'b"]],
+        {"é": "ŵ"},
+        ["\U0001f600"] * 30,
+        ["é\n", None, True],
+    ),
+)
 NAMES = ("__proto__", "constructor", "", "\U0001f600", "\ue000", "toString")
 
 #: Tables that are of the record by their digests, and are written in another way.
@@ -72,6 +83,7 @@ def strange() -> Iterator[Case]:
     """One oddity each: what the library finds of them is what every reader must find."""
     month = generated(3)
     yield from _odd_json(month)
+    yield from _odd_words(month)
     yield from _odd_tables(month)
     yield from _odd_rounds(month)
     yield from _odd_months()
@@ -98,6 +110,20 @@ def _odd_json(files: dict[str, bytes]) -> Iterator[Case]:
             yield Case.of(f"{name!r} in {place}", {**files, "draw.json": canonical_file(changed)})
     backwards = json.dumps(dict(reversed(record.items())), ensure_ascii=False) + "\n"
     yield Case.of("names in another order", {**files, "draw.json": backwards.encode()})
+
+
+def _odd_words(files: dict[str, bytes]) -> Iterator[Case]:
+    """One difference has one wording, whatever the value that is shown."""
+    for shown in SHOWN:
+        for place in (("scheme",), ("plan", "take_all"), ("plan", "cuts"), ("seed", "witnesses")):
+            changed = json.loads(files["draw.json"])
+            *steps, name = place
+            inner = changed
+            for step in steps:
+                inner = inner[step]
+            inner[name] = shown
+            what = f"{ascii(shown)[:20]} in {place}"
+            yield Case.of(what, {**files, "draw.json": canonical_file(changed)})
 
 
 def _encoded(text: str) -> bytes:

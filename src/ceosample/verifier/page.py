@@ -29,7 +29,7 @@ _CHECKS: Final = (
     *("sha256", "names", "words", "causes", "json", "fractions", "table", "csv", "frame"),
     *("tickets", "cuts", "plan", "plan_faults", "allocation", "turns", "design", "seed", "record"),
     *("explained", "told", "archive", "unchecked"),
-    *("verify", "story", "blind", "evidence", "papers", "left", "handed"),
+    *("verify", "story", "blind", "evidence", "papers", "left", "index", "handed"),
     "worker",
 )
 _SCRIPTS: Final = ("asking", "files", "picture", "page")

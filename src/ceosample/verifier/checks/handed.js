@@ -3,10 +3,9 @@
 const SUMS = "SHA256SUMS";
 const SIGNATURE = "SHA256SUMS.p7s";
 const EVENTS = "events.jsonl";
-const INDEX = "index.json";
 const MOST_FILES = 20000;
 
-const textOf = (bytes) => new TextDecoder().decode(bytes);
+const textOf = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
 /** Verify a file of evidence: its digests, its events, its papers, and every month. */
 function verifyHanded(zip, where, given, tell) {
@@ -21,9 +20,11 @@ function verifyHanded(zip, where, given, tell) {
   const told = [];
   const say = (name, ok, words) => told.push({ name, ok, words });
   const index = indexIn(files, say);
-  sumsAgree(files, index, say);
+  sumsAgree(files, say);
   const events = eventsOf(files.get(EVENTS) || new Uint8Array(0), say);
+  if (index.json) indexAgrees(files, index.json, events, say);
   const newest = newestOf(events, index.population);
+  for (const name of events.length ? strayIn(files, newest) : []) say(name, false, "the events froze no such month");
   const months = [];
   let chained = false;
   for (const period of periodsOf(files, newest, index)) {
@@ -59,18 +60,6 @@ const stoppedMonth = (words) => ({ period: null, report: stoppedAt(blankReport("
 
 const drawless = () => blankReport("no draw", null);
 
-/** Whose months the index says these are, and which. */
-function indexIn(files, say) {
-  const json = jsonIn(files.get(INDEX) || new Uint8Array(0));
-  const asked = json instanceof Map ? json.get("asked") : null;
-  const texts = ["population", "first", "last"].map((name) => (asked instanceof Map ? asked.get(name) : null));
-  if (!texts.every((text) => typeof text === "string")) {
-    say(INDEX, false, "does not say whose months these are, and which");
-  }
-  const [population, first, last] = texts;
-  return { json, population, first, last };
-}
-
 /** The months that have files, and those of the range of which the events have more. */
 function periodsOf(files, newest, { first, last }) {
   const there = [...files.keys()].map((name) => /^months\/(\d{4}-\d\d)\//.exec(name)).filter(Boolean)
@@ -80,14 +69,20 @@ function periodsOf(files, newest, { first, last }) {
   return [...new Set([...there, ...known])].sort();
 }
 
+/** The files below months/ that are of no month of the events. */
+function strayIn(files, newest) {
+  return [...files.keys()].filter((name) => name.startsWith("months/") && !newest.has(name.split("/")[1]));
+}
+
 function monthFiles(files, period) {
   const inside = `months/${period}/`;
-  return Object.fromEntries([...files].filter(([name]) => name.startsWith(inside))
-    .map(([name, bytes]) => [name.slice(inside.length), bytes]));
+  const found = Object.create(null); // a file can be called constructor
+  for (const [name, bytes] of files) if (name.startsWith(inside)) found[name.slice(inside.length)] = bytes;
+  return found;
 }
 
 /** Whether each file has the digest that SHA256SUMS gives it, and none is missing or added. */
-function sumsAgree(files, index, say) {
+function sumsAgree(files, say) {
   const sums = files.has(SUMS) ? textOf(files.get(SUMS)) : "";
   const names = [...files.keys()].filter((name) => name !== SUMS && name !== SIGNATURE).sort(compareTexts);
   const ours = names.map((name) => `${sha256(files.get(name))}  ${name}\n`);
@@ -95,13 +90,17 @@ function sumsAgree(files, index, say) {
   const wrong = names.find((name, place) => !lines.has(ours[place]));
   say(SUMS, sums === ours.join(""), sums === ours.join("") ? `${names.length} files, each with its digest`
     : wrong ? `${wrong}: has another digest, or none` : "names other files than there are");
-  const isSigned = index.json instanceof Map && typeof index.json.get("signed_by") === "string";
-  if (isSigned && !files.has(SIGNATURE)) say(SIGNATURE, false, `${INDEX} names a signature, and the file holds none`);
 }
 
 /** The events, each with its hash, as far as the chain is whole. */
 function eventsOf(bytes, say) {
-  const lines = textOf(bytes).split("\n").slice(0, -1);
+  const stop = (words) => {
+    say(EVENTS, false, words);
+    return [];
+  };
+  if (faultInUtf8(bytes, 0, bytes.length)) return stop("is not UTF-8");
+  const lines = decodeUtf8(bytes).split("\n");
+  if (lines.pop() !== "") return stop("does not end with a line feed, so its last line is no event");
   const events = [];
   let previous = "0".repeat(64);
   for (const [place, line] of lines.entries()) {
@@ -109,9 +108,9 @@ function eventsOf(bytes, say) {
     const event = jsonIn(data);
     const isEvent = event instanceof Map && event.get("payload") instanceof Map;
     if (!isEvent || event.get("previous") !== previous || event.get("sequence") !== place + 1) {
-      say(EVENTS, false, `event ${place + 1} does not hold the SHA-256 of the one before`);
-      return [];
+      return stop(`event ${place + 1} does not hold the SHA-256 of the one before`);
     }
+    if (canonicalJson(event) !== line) return stop(`event ${place + 1} is not canonical JSON`);
     previous = sha256(data);
     events.push([previous, event]);
   }

@@ -1,5 +1,10 @@
 // What this page leaves to others in a file of evidence, and which file answers which question.
 
+const WORDS = ["report.html", "figures.json", "index.html", "index.json", "method.html"];
+const OWN_COPY = "verifier.html";
+const WITH_THE_PROGRAM = "ceosample verify EVIDENCE.zip";
+const OF_MONTH = /^months\/[0-9]{4}-[0-9]{2}\/(?:(?:draw|earlier-[0-9]{4}-[0-9]{2})\.json|(?:manifest|exclusions)\.csv)$/;
+
 /** Each group of files that was not checked here, with what to do and a line for the shell. */
 function leftToOthers(files, digests) {
   const names = [...files.keys()].sort(compareTexts);
@@ -16,11 +21,21 @@ function leftToOthers(files, digests) {
   answers.map((name) => `openssl ts -verify -digest ${stampedDigest(name, digests)} -in ${name} -CAfile root.pem`));
   leave(names.filter((name) => SHEET.test(name)), "Sheets that people sign. Ask the executive’s office for the signed " +
     "paper: its hash must be the one on the sheet here, and a commitment’s date must be before the dice.");
-  leave(names.filter((name) => ["report.html", "figures.json", "index.html", INDEX, "method.html"].includes(name)),
+  leave(names.filter((name) => name === EVENTS), "Of the events, this page followed the chain alone. Whether the ledger allows " +
+    "each of them, and whose key signed it, is left to the program.", [WITH_THE_PROGRAM]);
+  leave(names.filter((name) => WORDS.includes(name)),
     "Figures and words. The program makes them again from the events and compares each byte. You can also count some " +
-    "figures in events.jsonl.", ["ceosample verify EVIDENCE.zip"]);
-  leave(names.filter((name) => name === "verifier.html"), "A copy of this page. It came with the file, so use your own.");
+    "figures in events.jsonl.", [WITH_THE_PROGRAM]);
+  leave(names.filter((name) => name === OWN_COPY), "A copy of this page. It came with the file, so use your own.");
+  leave(names.filter((name) => isOther(name)), "Letters, and files that this page does not know. It compared their digests, and " +
+    "left what is in them to the program.", [WITH_THE_PROGRAM]);
   return left;
+}
+
+/** Whether nothing above or in the checks of a month reads a file of this name. */
+function isOther(name) {
+  const isKnown = [SUMS, SIGNATURE, EVENTS, OWN_COPY, ...WORDS].includes(name);
+  return !isKnown && !SHEET.test(name) && !STAMP.test(name) && !OF_MONTH.test(name);
 }
 
 /** The standards and questions that the index of the file has; it is the firm's, so it is read with care. */

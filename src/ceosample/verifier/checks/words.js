@@ -35,49 +35,50 @@ function escaped(point) {
   return point < 0x10000 ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
 }
 
-/** A text in quotation marks; all but ASCII is escaped where something in it cannot be seen. */
-function inQuotes(text, asciiOnly) {
+/** A text in quotation marks; what cannot be seen in it is escaped. */
+function inQuotes(text) {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   let said = mark;
   for (const one of text) {
     const point = one.codePointAt(0);
     if (SHORT_ESCAPES[point]) said += SHORT_ESCAPES[point];
     else if (one === mark) said += `\\${one}`;
-    else if (point < 0x20 || point === 0x7f) said += escaped(point);
-    else if (point < 0x7f) said += one;
-    else said += asciiOnly || /[\p{Cf}\p{Co}\p{Zs}\p{Cn}\p{Cc}]/u.test(one) ? escaped(point) : one;
+    else said += isSeen(one, point) ? one : escaped(point);
   }
   return said + mark;
 }
 
-/** A value of any kind, all of it, in ASCII. */
-function inAscii(value) {
+function isSeen(one, point) {
+  if (point < 0x7f) return point >= 0x20;
+  return kindOfRefused(point) === null && !/[\p{Cf}\p{Co}\p{Zs}\p{Cn}]/u.test(one);
+}
+
+/** A value of any kind, all of it; a text in it is told as it is alone. */
+function inWords(value) {
   if (value === null || value === undefined) return "None";
   if (value === true || value === false) return value ? "True" : "False";
-  if (typeof value === "string") return inQuotes(value, true);
+  if (typeof value === "string") return inQuotes(value);
   if (value instanceof Tuple) {
-    return value.length === 1 ? `(${inAscii(value[0])},)` : `(${value.map(inAscii2).join(", ")})`;
+    return value.length === 1 ? `(${inWords(value[0])},)` : `(${allInWords(value)})`;
   }
-  if (Array.isArray(value)) return `[${Array.from(value, inAscii2).join(", ")}]`;
+  if (Array.isArray(value)) return `[${allInWords(value)}]`;
   const entries = value instanceof Pairs ? value.entries : value instanceof Map ? [...value] : null;
-  if (entries) return `{${entries.map(([k, v]) => `${inAscii(k)}: ${inAscii(v)}`).join(", ")}}`;
+  if (entries) return `{${entries.map(([k, v]) => `${inWords(k)}: ${inWords(v)}`).join(", ")}}`;
   return String(value);
 }
 
-function inAscii2(value) {
-  return inAscii(value);
+function allInWords(values) {
+  return Array.from(values, (one) => inWords(one)).join(", ");
 }
 
 /** A value as a message shows it: on one line, not too long. */
 function quoted(value, most = 60) {
   if (typeof value !== "string") {
-    const text = inAscii(value);
-    return text.length <= most ? text : `${text.slice(0, most)}...`;
+    const points = Array.from(inWords(value));
+    return points.length <= most ? points.join("") : `${points.slice(0, most).join("")}...`;
   }
   const points = Array.from(value);
-  const shown = points.length <= most ? value : points.slice(0, most).join("");
-  const hidden = Array.from(shown).some((one) => kindOfRefused(one.codePointAt(0)) !== null);
-  const said = inQuotes(shown, hidden);
+  const said = inQuotes(points.slice(0, most).join(""));
   return points.length <= most ? said : `${said}... (${points.length} characters)`;
 }
 
