@@ -297,23 +297,62 @@ def _read_csv(
         if header is None:
             raise FrameError(f"{where}: empty; the first line must name the columns")
         require_columns(wanted, header, keys)
-        taken = _taking([header.index(name) for name in wanted])
-        width = len(header)
-        for count, row in enumerate(filter(None, reader), 1):
-            said = "".join(row)
-            if not said or said.isspace():  # is_blank, of texts alone
-                continue
-            if len(row) == width:
-                cells = taken(row)
-                yield count, tuple([c or None for c in cells]) if "" in cells else cells
+        places = [header.index(name) for name in wanted]
+        taken, rows = _taking(places), filter(None, reader)
+        read, broken = _some(rows)
+        while read:
+            if places and {*map(len, read)} == {len(header)} and _have(places[0], read):
+                cells = [*map(taken, read)]
+                if not all(map(all, cells)):
+                    cells = [tuple([c or None for c in row]) for row in cells]
+                yield from zip(range(count + 1, count + len(read) + 1), cells, strict=True)
             else:
-                faults.append(
-                    f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
-                    f"quote a cell that holds {SEPARATORS[mark]}"
-                )
+                yield from _one_by_one(read, count, header, taken, mark, faults)
+            count += len(read)
+            read, broken = _some(rows) if broken is None else ([], broken)
+        if broken is not None:
+            raise broken
     except csv.Error as error:
         faults.append(f"row {count + 1}: {_in_our_words(error)}")
     raise_faults(FrameError, faults)
+
+
+def _some(rows: Iterator[list[str]]) -> tuple[list[list[str]], csv.Error | None]:
+    """The next rows, and what kept the one behind them from being read."""
+    read: list[list[str]] = []
+    try:
+        for row in islice(rows, _AT_ONCE):
+            read.append(row)
+    except csv.Error as error:
+        return read, error
+    return read, None
+
+
+def _have(place: int, rows: Iterable[list[str]]) -> bool:
+    """Whether each row has more than white space in a column; so none of them is blank."""
+    return all(map(str.strip, map(itemgetter(place), rows)))
+
+
+def _one_by_one(
+    rows: Iterable[list[str]],
+    before: int,
+    header: Sequence[str],
+    taken: Callable[[list[str]], tuple[str, ...]],
+    mark: str,
+    faults: list[str],
+) -> Iterator[NumberedRow]:
+    """The rows that are no blank ones; what is wrong with another is added to the faults."""
+    for count, row in enumerate(rows, before + 1):
+        said = "".join(row)
+        if not said or said.isspace():  # is_blank, of texts alone
+            continue
+        if len(row) == len(header):
+            yield count, tuple([c or None for c in taken(row)])
+        else:
+            faults.append(
+                f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
+                f"quote a cell that holds {SEPARATORS[mark]}"
+            )
 
 
 def _taking(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
