@@ -37,11 +37,15 @@ NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 #: Floats whose own shortest decimal form counts, as narwhals calls them, and their bits.
 _NARROW: Final[Mapping[str, int]] = {"Float16": 16, "Float32": 32}
 
-#: So many rows become columns at once.
-_AT_ONCE: Final = 8192
+#: So many rows become columns at once: few enough to stay in a processor's cache, and to be gone
+#: before Python looks for garbage among them. With 8,192 a row takes twice the time.
+_AT_ONCE: Final = 256
 
 #: A row's number, as messages call it, and its cells.
 NumberedRow: TypeAlias = "tuple[int, tuple[object, ...]]"
+
+#: The numbers of some rows, and the columns that they make.
+Part: TypeAlias = "tuple[Sequence[int], Sequence[Sequence[object]]]"
 
 
 @attrs.frozen
@@ -214,18 +218,26 @@ def from_csv(
     source: str | Path | Iterable[str], wanted: Sequence[str], encoding: str | None = None
 ) -> Table:
     """Take columns out of a CSV file (a path, or its lines); an empty cell is null."""
-    return from_rows(csv_rows(source, wanted, encoding=encoding), wanted)
+    return _from_parts(_csv_parts(source, wanted, NO_KEYS, encoding), wanted)
 
 
 def from_rows(rows: Iterable[NumberedRow], wanted: Sequence[str]) -> Table:
     """A table of rows that are read one by one, with their numbers."""
+    return _from_parts(_parts_of(iter(rows)), wanted)
+
+
+def _parts_of(rows: Iterator[NumberedRow]) -> Iterator[Part]:
+    while some := [*islice(rows, _AT_ONCE)]:
+        numbers, cells = zip(*some, strict=True)
+        yield numbers, [*zip(*cells, strict=True)]
+
+
+def _from_parts(parts: Iterable[Part], wanted: Sequence[str]) -> Table:
     columns: dict[str, list[object]] = {name: [] for name in wanted}
     numbers: list[int] = []
-    taken = iter(rows)
-    while some := [*islice(taken, _AT_ONCE)]:
-        of_rows, cells = zip(*some, strict=True)
+    for of_rows, cells in parts:
         numbers += of_rows
-        for column, more in zip(columns.values(), zip(*cells, strict=True), strict=True):
+        for column, more in zip(columns.values(), cells, strict=True):
             column += more
     return Table(columns, len(numbers), numbers)
 
@@ -245,6 +257,16 @@ def csv_rows(
             there.
         encoding: the one that was asked for by name; None for UTF-8.
     """
+    for numbers, columns in _csv_parts(source, wanted, keys, encoding):
+        yield from zip(numbers, zip(*columns, strict=True), strict=True)
+
+
+def _csv_parts(
+    source: str | Path | Iterable[str],
+    wanted: Sequence[str],
+    keys: Mapping[str, str],
+    encoding: str | None,
+) -> Iterator[Part]:
     if encoding is not None and (said := fault_in_encoding(encoding)):
         raise FrameError(f"encoding: {said}")
     if not isinstance(source, str | Path | Iterable) or isinstance(source, bytes | Mapping):
@@ -288,7 +310,7 @@ def _require_encoding(path: Path, encoding: str | None) -> None:
 
 def _read_csv(
     lines: Iterable[str], wanted: Sequence[str], where: str, keys: Mapping[str, str]
-) -> Iterator[NumberedRow]:
+) -> Iterator[Part]:
     mark, reader = separated(lines, wanted)
     faults: list[str] = []
     count = 0
@@ -297,23 +319,62 @@ def _read_csv(
         if header is None:
             raise FrameError(f"{where}: empty; the first line must name the columns")
         require_columns(wanted, header, keys)
-        taken = _taking([header.index(name) for name in wanted])
-        width = len(header)
-        for count, row in enumerate(filter(None, reader), 1):
-            said = "".join(row)
-            if not said or said.isspace():  # is_blank, of texts alone
-                continue
-            if len(row) == width:
-                cells = taken(row)
-                yield count, tuple([c or None for c in cells]) if "" in cells else cells
-            else:
-                faults.append(
-                    f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
-                    f"quote a cell that holds {SEPARATORS[mark]}"
-                )
+        places = [header.index(name) for name in wanted]
+        taken, rows = _taking(places), filter(None, reader)
+        read, broken = _some(rows)
+        while read:
+            as_long = {*map(len, read)} == {len(header)}
+            columns = [*zip(*read, strict=True)] if as_long else []
+            # A row that has more than white space in one column is no blank one.
+            if columns and all(map(str.strip, columns[places[0]])):
+                numbers = range(count + 1, count + len(read) + 1)
+                yield numbers, [_with_nulls(columns[place]) for place in places]
+            elif told := [*_one_by_one(read, count, header, taken, mark, faults)]:
+                yield from _parts_of(iter(told))
+            count += len(read)
+            read, broken = _some(rows) if broken is None else ([], broken)
+        if broken is not None:
+            raise broken
     except csv.Error as error:
         faults.append(f"row {count + 1}: {_in_our_words(error)}")
     raise_faults(FrameError, faults)
+
+
+def _some(rows: Iterator[list[str]]) -> tuple[list[list[str]], csv.Error | None]:
+    """The next rows, and what kept the one behind them from being read."""
+    read: list[list[str]] = []
+    try:
+        for row in islice(rows, _AT_ONCE):
+            read.append(row)
+    except csv.Error as error:
+        return read, error
+    return read, None
+
+
+def _with_nulls(cells: Sequence[str]) -> Sequence[object]:
+    return [cell or None for cell in cells] if "" in cells else cells
+
+
+def _one_by_one(
+    rows: Iterable[list[str]],
+    before: int,
+    header: Sequence[str],
+    taken: Callable[[list[str]], tuple[str, ...]],
+    mark: str,
+    faults: list[str],
+) -> Iterator[NumberedRow]:
+    """The rows that are no blank ones; what is wrong with another is added to the faults."""
+    for count, row in enumerate(rows, before + 1):
+        said = "".join(row)
+        if not said or said.isspace():  # is_blank, of texts alone
+            continue
+        if len(row) == len(header):
+            yield count, tuple([c or None for c in taken(row)])
+        else:
+            faults.append(
+                f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
+                f"quote a cell that holds {SEPARATORS[mark]}"
+            )
 
 
 def _taking(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
