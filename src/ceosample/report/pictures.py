@@ -231,13 +231,6 @@ def tickets(draw: Draw) -> Picture:
 
     Raises:
         PlanError: the draw is of a rotation, whose letters come from several lines.
-
-    >>> import ceosample as cs
-    >>> frame = cs.Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
-    ...     population="complaint-responses", period="2026-10", unit_id="id")
-    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
-    >>> print(tickets(cs.draw(frame, cs.Plan(size=3), seed)).words)
-    all: 3 of 100 drawn
     """
     if draw.plan.rotation is not None:
         raise PlanError(
