@@ -55,11 +55,11 @@ def test_what_a_promise_rests_on_is_there() -> None:
             assert (PROJECT / "docs" / page).is_file(), page
 
 
-def test_each_of_twelve_meetings_names_what_is_there() -> None:
+def test_each_of_the_twelve_meetings_or_more_names_what_is_there() -> None:
     """'Twelve places where two real things meet ... each becomes a test, a mend, or a script'"""
     _, meetings = PAGE.read_text("utf-8").split(MEETINGS)
     found = [row.split(" | ") for row in meetings.splitlines() if row.startswith("| ")][1:]
-    assert len(found) == 12
+    assert len(found) >= 12
     for what, programs, came in found:
         assert re.search(r"\d", programs), what
         assert FILE.search(came) or LINKED.search(came) or "](" in came, what

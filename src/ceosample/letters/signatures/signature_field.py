@@ -99,9 +99,11 @@ class Update(IncrementalPdfFileWriter):
         """The letter, and a line end where it has none: Typst's PDFs end with ``%%EOF``, and PDF/A
         wants each object to begin a line (ISO 19005-2, 6.1.9)."""
         super()._write_header(stream)  # type: ignore[no-untyped-call]
-        self.prev.stream.seek(-1, io.SEEK_END)
-        if self.prev.stream.read(1) not in b"\r\n":
+        here = self.input_stream.tell()
+        self.input_stream.seek(-1, io.SEEK_END)
+        if self.input_stream.read(1) not in b"\r\n":
             stream.write(b"\n")
+        self.input_stream.seek(here)
 
     def _update_meta(self) -> None:
         """The letter's metadata stay: they are about the letter, and both places of it agree."""
