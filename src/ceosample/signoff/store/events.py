@@ -239,8 +239,8 @@ def require_aware(value: object, where: str) -> None:
         LedgerError: not a datetime, or one without a time zone.
     """
     # Far from the ends of the calendar, where UTC has no such time, most need no arithmetic.
-    is_time = type(value) is dt.datetime and 1 < value.year < dt.MAXYEAR
-    if not is_time or value.utcoffset() is None:
+    quick = value if type(value) is dt.datetime and 1 < value.year < dt.MAXYEAR else None
+    if quick is None or quick.utcoffset() is None:
         _aware(value, where)
 
 
