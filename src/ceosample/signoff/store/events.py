@@ -244,9 +244,9 @@ def require_aware(value: object, where: str) -> None:
         LedgerError: not a datetime, or one without a time zone.
     """
     # Far from the ends of the calendar, where UTC has no such time, most need no arithmetic.
-    if type(value) is dt.datetime and 1 < value.year < dt.MAXYEAR and value.utcoffset() is not None:
-        return
-    _aware(value, where)
+    quick = value if type(value) is dt.datetime and 1 < value.year < dt.MAXYEAR else None
+    if quick is None or quick.utcoffset() is None:
+        _aware(value, where)
 
 
 def _aware(value: object, where: str) -> tuple[dt.datetime, dt.timedelta, dt.datetime]:

@@ -228,12 +228,14 @@ class Store:
         The others are grouped where they are, and none of them is read. A text is canonical, so
         the name of a field with its quotation marks and colon is nowhere else in it.
         """
+        require_names({"kind": kind, "population": population})
         name = f'"{field}":"'
         place = sa.func.instr if self.dialect == "sqlite" else sa.func.strpos
         found = sa.func.substr(EVENTS.c.text, place(EVENTS.c.text, name) + len(name), 64)
         newest = (
             sa.select(sa.func.max(EVENTS.c.sequence))
-            .where(*_wanted(EVENTS, {"kind": kind, "population": population}))
+            # The index of kinds leads to fewer rows than a population's, which SQLite cannot know.
+            .where(EVENTS.c.kind == kind, EVENTS.c.population.concat("") == population)
             .group_by(EVENTS.c.period, found)
         )
         query = _select().where(EVENTS.c.sequence.in_(newest)).order_by(EVENTS.c.sequence)
