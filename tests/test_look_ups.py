@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from ceosample.cli import cli
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.problems import gathered
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.lookups import UNIQUE, _in_postgresql, look_ups
@@ -439,7 +440,8 @@ def test_figures_for_paper_name_the_check_that_was_made_with_them(firm: Path) ->
     for words in (("report", "--no-pictures", "--out", str(board)), ("export", str(table))):
         assert told in ask(firm, *words).output
     assert f"INTACT: {report.events} events, all of them checked" in board.read_text("utf-8")
-    told_whole = told + "".join(f"\n  note: {note}" for note in report.notes)
+    told_whole = told + "".join(f"\n  note: {note}" for note in gathered(report.notes))
+    assert len(gathered(report.notes)) < 5 < len(report.notes)
     for command in ("metrics", "policies", "status"):
         assert ask(firm, command, "--check").output.endswith(f"{told_whole}\n")
         assert ask(firm, command, "--head", str(report.head)).output.endswith(

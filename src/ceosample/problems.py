@@ -26,6 +26,14 @@ _ONE = re.compile(
 _MARK = re.compile(rf"{QUOTATION}|([:;]) ")
 _GOT: Final = ": got "
 
+#: So many notes of one kind are told one by one.
+_MOST_ALIKE: Final = 2
+
+#: What differs between notes of one kind: a quotation, a length of time, or a word with a digit.
+_VALUE = re.compile(
+    rf"{QUOTATION}|(?:\d+ (?:day|hour|minute|second)s?(?:, | and )?)+|[^\s,;()]*\d[^\s,;()]*"
+)
+
 
 @attrs.define(eq=False)
 class Cause:
@@ -90,6 +98,28 @@ def causes_of(faults: Iterable[str]) -> list[Cause]:
             found[key] = Cause(before, word, after, (said, behind))
         found[key].add(name, value)
     return [*found.values()]
+
+
+def gathered(notes: Iterable[str]) -> list[str]:
+    """Notes of events: of each kind the first, how many more there are, and where the last is.
+
+    >>> gathered(f"event {n}: at: got {n} seconds" for n in range(3, 77))
+    ['event 3: at: got 3 seconds (and 73 more of this kind, the last of event 76)']
+    >>> gathered(["event 3: at: got 4", "event 5: at: got 6"])
+    ['event 3: at: got 4', 'event 5: at: got 6']
+    """
+    kinds: dict[str, list[str]] = {}
+    for note in notes:
+        kinds.setdefault(_VALUE.sub("", note), []).append(note)
+    told: list[str] = []
+    for alike in kinds.values():
+        if len(alike) <= _MOST_ALIKE:
+            told += alike
+        else:
+            last = alike[-1].partition(":")[0]
+            more = f"and {len(alike) - 1:,} more of this kind, the last of {last}"
+            told.append(f"{alike[0]} ({more})")
+    return told
 
 
 def _parts(text: str) -> tuple[str, str, str, str]:

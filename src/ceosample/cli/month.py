@@ -249,7 +249,9 @@ def verify_command(
                 "a file of evidence goes with --head, --dated, --rolled, --stamp-root and --json "
                 "alone; for the others unpack it, and give months/PERIOD in place of the file"
             )
-        if (dated is None) != (rolled is None) or (head is None and dated is not None):
+        by_stamp = stamp_root is not None and dated is None
+        by_paper = (head is not None or dated is None) and (dated is None) == (rolled is None)
+        if not (by_stamp or by_paper):
             raise click.UsageError("--head, --dated and --rolled go together")
         verify_file(folder, head, dated, rolled, stamp_root, as_json=as_json)
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from ceosample.errors import RecordError
+from ceosample.errors import RecordError, joined
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.signoff.store.events import Event
 
@@ -70,3 +70,49 @@ class DatedHead:
                 f"commitment; give the sheet of a month that was drawn, {_ELSE}"
             )
         return found
+
+
+@attrs.frozen
+class RolledMonth:
+    """The one month of a file of evidence whose seed came from dice alone, and when they rolled.
+
+    Attributes:
+        period: the month.
+        at: the time of the dice, by the minutes; aware.
+    """
+
+    period: str
+    at: dt.datetime
+
+    @classmethod
+    def among(
+        cls, at: dt.datetime, events: Iterable[Event], months: Iterable[EvidenceMonth]
+    ) -> RolledMonth:
+        """The month that the time is of.
+
+        Raises:
+            RecordError: the time has no zone, or the file has no such month, or several.
+        """
+        if at.tzinfo is None:
+            raise RecordError("rolled: no time zone; give an aware datetime")
+        sources = {
+            event.payload["commitment"]: str(event.payload["seed_source"])
+            for event in events
+            if event.kind == "frozen"
+        }
+        periods = [
+            month.period
+            for month in months
+            if month.draw is not None and sources.get(month.commitment) == "dice"
+        ]
+        if not periods:
+            raise RecordError(
+                "rolled: got a time, and this file has no month whose seed is from dice alone; "
+                "leave it out"
+            )
+        if len(periods) > 1:
+            raise RecordError(
+                f"rolled: got one time for {len(periods)} months from dice, {joined(periods)}; "
+                "unpack the file, and verify each month's folder with its own time"
+            )
+        return cls(periods[0], at)

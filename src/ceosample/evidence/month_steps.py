@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, LedgerError
-from ceosample.evidence.dated_head import DatedHead
+from ceosample.evidence.dated_head import DatedHead, RolledMonth
 from ceosample.evidence.levels import EvidenceLevel, StoppedAt
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.papers import MONTHS, Digests, answers_in, stamp_in
@@ -37,6 +38,7 @@ class MonthSteps:
         digests: what papers can be named by.
         stamps: what is found of the time stamps; None without roots.
         paper: a dated commitment sheet, and the month that it froze; None without one.
+        rolled: the month of dice whose time goes with its time stamps; None without one.
         found: what drawing each month again gave, as far as it came.
         notes: what to say of them.
     """
@@ -48,6 +50,7 @@ class MonthSteps:
     digests: Digests
     stamps: CheckedStamps | None
     paper: tuple[DatedHead, EvidenceMonth] | None
+    rolled: RolledMonth | None
     found: dict[str, FolderReport]
     notes: list[str]
 
@@ -59,19 +62,22 @@ class MonthSteps:
         months: Sequence[EvidenceMonth],
         roots: bytes | None,
         dated: DatedHead | None,
+        rolled: dt.datetime | None,
         found: dict[str, FolderReport],
         notes: list[str],
     ) -> MonthSteps:
         """The steps for these files; the time stamps are checked against the roots.
 
         Raises:
-            RecordError: the dated hash is no freeze of one of the months.
+            RecordError: the dated hash is no freeze of one of the months, or the time of the dice
+                is of none of them, or could be of several.
         """
         events = list(ledger.events())
         digests = Digests.of(events)
         stamps = None if roots is None else checked_stamps(parts, digests, roots)
         paper = None if dated is None else (dated, dated.month_in(events, months))
-        return cls(parts, ledger, months, events, digests, stamps, paper, found, notes)
+        dice = None if rolled is None else RolledMonth.among(rolled, events, months)
+        return cls(parts, ledger, months, events, digests, stamps, paper, dice, found, notes)
 
     def require_months(self, *, letters: bool) -> None:
         """Raise unless each month's files are those of the ledger, and the draw comes out again.
@@ -140,7 +146,9 @@ class MonthSteps:
             return None, []  # the verification says what is wrong with the record
         stamped, notes = None, list[str]()
         if self.stamps is not None:
-            stamped, notes = proved(draw, self.stamps.of(month.period), self.events)
+            dice = self.rolled
+            rolled = dice.at if dice is not None and dice.period == month.period else None
+            stamped, notes = proved(draw, self.stamps.of(month.period), self.events, rolled)
         if on_paper and self.paper is not None:
             return self._by_paper(draw, self.paper[0]), notes
         return stamped, notes

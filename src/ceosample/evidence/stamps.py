@@ -6,6 +6,7 @@ that it must be of, and to nothing else.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -28,7 +29,7 @@ QUERY = ".tsq"
 _WHAT = {"commitment": "the commitment", "head": "the ledger's head", "chain": "the chain's end"}
 
 _NO_TIME = (
-    "this file does not show when the seed came to be; verify the month's folder with --rolled"
+    "this file does not show when the seed came to be; give its time by the minutes with --rolled"
 )
 
 
@@ -87,7 +88,10 @@ def stamp_kind(name: str) -> str | None:
 
 
 def proved(
-    draw: Draw, stamps: Mapping[str, TimeStamp], events: Sequence[Event]
+    draw: Draw,
+    stamps: Mapping[str, TimeStamp],
+    events: Sequence[Event],
+    rolled: dt.datetime | None = None,
 ) -> tuple[Receipt | None, list[str]]:
     """The oldest receipt that time stamps give a draw, and what to say of each of them.
 
@@ -95,18 +99,19 @@ def proved(
         draw: the month's.
         stamps: right ones, by name.
         events: all of the ledger, oldest first.
+        rolled: the time of the dice by the minutes; None where a beacon shows the seed's time.
     """
     receipts: list[Receipt] = []
     notes: list[str] = []
     for name, stamp in stamps.items():
-        receipt, note = _of(draw, name, stamp, events)
+        receipt, note = _of(draw, name, stamp, events, rolled)
         receipts += [] if receipt is None else [receipt]
         notes += [] if note is None else [f"{PurePosixPath(name).name}: {note}"]
     return min(receipts, key=lambda one: one.at, default=None), notes
 
 
 def _of(
-    draw: Draw, name: str, stamp: TimeStamp, events: Sequence[Event]
+    draw: Draw, name: str, stamp: TimeStamp, events: Sequence[Event], rolled: dt.datetime | None
 ) -> tuple[Receipt | None, str | None]:
     kind = str(stamp_kind(name))
     said = f"{_WHAT[kind]} is at least as old as {stamp.words}"
@@ -115,7 +120,7 @@ def _of(
         return None, said if link is not None and link.end == stamp.digest else None
     if kind == "commitment" and stamp.digest != draw.commitment:
         return None, f"of another commitment, {stamp.digest}; proves nothing here"
-    when = seed_time(draw.seed, None)
+    when = seed_time(draw.seed, rolled)
     if when is None:
         return None, f"{said}; {_NO_TIME}"
     seed_at, words = when

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_canonical
-from ceosample.errors import CeosampleError, RecordError
+from ceosample.errors import CeosampleError, RecordError, joined
 from ceosample.evidence.archive import LARGEST, unpacked
 from ceosample.evidence.dated_head import DatedHead
 from ceosample.evidence.index import FORM, index_of, sums_of
@@ -22,6 +22,7 @@ from ceosample.evidence.request import FIGURES, EvidenceRequest
 from ceosample.evidence.steps import EVENTS, INDEX, PAGE, SIGNATURE, SUMS
 from ceosample.release import program
 from ceosample.report.board import BoardReport
+from ceosample.sampling.verify import Level
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.verify_folder import FolderReport
@@ -62,7 +63,8 @@ def verify_evidence(
             without. Without one, a history that was made up as a whole does not show.
         dated, rolled: the time on the paper and the time of the dice by the minutes, both aware,
             where ``head`` is the hash on a commitment sheet's line Event. They show that the
-            commitment of that month is older than its seed. None for neither.
+            commitment of that month is older than its seed. None for neither. ``rolled`` without
+            ``dated`` goes with ``stamp_roots``: it is the time of the file's one month from dice.
         stamp_roots: the certificates of the time-stamping authorities that you trust, in PEM: the
             time stamps are checked, and can prove the order. None holds each time stamp to its
             event, and leaves its signature.
@@ -71,8 +73,9 @@ def verify_evidence(
         A report; a file that is wrong is a finding and not an exception.
 
     Raises:
-        RecordError: there is no such file, the roots are no certificates, only one of the times is
-            given, or ``head`` with times is no freeze of a month of the file.
+        RecordError: there is no such file, the roots are no certificates, ``dated`` is given
+            without the others, ``head`` with times is no freeze of a month of the file, or
+            ``rolled`` could be of several months.
         MissingPartError: what checks time stamps is not installed.
         OSError: it cannot be read.
 
@@ -81,7 +84,8 @@ def verify_evidence(
     ...     cs.verification.verify_evidence(file.name).level.name
     'MALFORMED'
     """
-    paper = DatedHead.of(head, dated, rolled)
+    with_stamps = rolled if dated is None and stamp_roots is not None else None
+    paper = DatedHead.of(head, dated, rolled) if with_stamps is None else None
     place = Path(path)
     if not place.is_file():
         raise RecordError(f"{place}: not there; give the path of a file of evidence")
@@ -89,7 +93,8 @@ def verify_evidence(
         data = file.read(LARGEST + 1)  # one byte more says that it is too large
     found = _Found()
     try:
-        level, difference = _check(data, place.name, head, paper, stamp_roots, found), None
+        level = _check(data, place.name, head, paper, with_stamps, stamp_roots, found)
+        difference = None
     except StoppedAt as stop:
         level, difference = stop.level, stop.difference
     return EvidenceReport(
@@ -102,6 +107,7 @@ def _check(
     where: str,
     head: str | None,
     paper: DatedHead | None,
+    rolled: dt.datetime | None,
     roots: bytes | None,
     found: _Found,
 ) -> EvidenceLevel:
@@ -113,12 +119,15 @@ def _check(
         # The report was made of a chain that nobody had compared with paper.
         chain = found.chain if head is None else ledger.check()
         months = months_of(ledger, request.population, request.first, request.last, chain.events)
-        steps = MonthSteps.of(parts, ledger, months, roots, paper, found.months, found.notes)
+        steps = MonthSteps.of(
+            parts, ledger, months, roots, paper, rolled, found.months, found.notes
+        )
         steps.require_months(letters=request.letters)
         steps.require_papers()
         report = request.report(ledger, chain)
     found.notes += _require_pages(report, chain, parts, index, request, steps)
     found.notes += _notes(parts, index, head, months)
+    found.notes += _unproved(found.months)
     return EvidenceLevel.AGREES if index["program"] == program() else EvidenceLevel.NUMBERS
 
 
@@ -257,6 +266,16 @@ def _difference(said: Json, made: Json, where: str) -> str | None:
         return f"{place}: got {quoted(said, 40)}; the events give {quoted(made, 40)}"
     found = (_difference(one, other, place) for place, one, other in pairs)
     return next(filter(None, found), None)
+
+
+def _unproved(months: Mapping[str, FolderReport]) -> Iterator[str]:
+    """What to do for the months of which nothing shows that the seed came last."""
+    if periods := [period for period, one in months.items() if one.level is Level.REPRODUCED]:
+        yield (
+            f"not shown by this file, of {joined(periods)}: that the commitment is older than the "
+            "seed; give the hash on a month's dated commitment sheet, line Event, as --head, its "
+            "date as --dated, and the time of its seed as --rolled"
+        )
 
 
 def _notes(

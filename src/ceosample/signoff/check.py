@@ -16,6 +16,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.collector import collector_resting
 from ceosample.errors import DamagedError, LedgerError
+from ceosample.problems import gathered
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
@@ -103,7 +104,7 @@ class ChainReport(Result):
         lines = [] if self.ok else [f"first difference: {self.first_difference}"]
         lines += [f"problem: {problem}" for problem in self.problems[1:]]
         lines += [] if self.signatures is None else self.signatures.lines()
-        return "\n  ".join([text, *lines, *(f"note: {note}" for note in self.notes)])
+        return "\n  ".join([text, *lines, *(f"note: {note}" for note in gathered(self.notes))])
 
     def _repr_html_(self) -> str:
         facts = [("events", str(self.events)), ("head", self.head or "none")]
@@ -113,7 +114,7 @@ class ChainReport(Result):
         facts += [("problem", problem) for problem in self.problems[1:]]
         if self.signatures is not None:
             facts += [("signatures", line) for line in self.signatures.lines()]
-        facts += [("note", note) for note in self.notes]
+        facts += [("note", note) for note in gathered(self.notes)]
         return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
 
 

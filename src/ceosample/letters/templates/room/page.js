@@ -91,3 +91,9 @@ function warn() {
   find("warning").textContent = found.join(" ");
   find("warning").hidden = !found.length;
 }
+
+// A tap on a letter's page shows it in its own size, and the next tap makes it fit again.
+document.querySelector("main").addEventListener("click", ({ target }) => {
+  const figure = target.matches(".pages img") && target.closest("figure");
+  if (figure) figure.tabIndex = figure.classList.toggle("full") ? 0 : -1;
+});
