@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from click.testing import CliRunner
 
@@ -189,6 +190,13 @@ def test_what_was_checked_is_told(book: Book) -> None:
     assert words in report._repr_html_()
     assert report.to_dict()["checked_from"] == HEAD
     assert "checked_from" not in book.check().to_dict()
+
+
+def test_a_report_on_a_page_says_from_where_only_if_that_is_not_the_first_event() -> None:
+    whole = ChainReport(ChainLevel.INTACT, None, 7, "0" * 64)
+    told = attrs.evolve(whole, checked_from=2)._repr_html_().partition(">checked</th>")[2]
+    assert ">checked<" not in whole._repr_html_()
+    assert "<bdi>checked from event 2 on, by a head given</bdi>" in told
 
 
 def test_no_event_before_the_head_is_judged(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from book import CEO, POPULATION, Book
 from ceosample.errors import LedgerError
 from ceosample.signoff.replay.history import History, replay
-from ceosample.signoff.replay.people import Grant, People
+from ceosample.signoff.replay.people import Grant, People, people_of
 from ceosample.signoff.rules.duties import faults_of_limit, require_duties, require_hands_off
 from ceosample.signoff.store.events import Subject
 
@@ -159,3 +160,18 @@ def test_a_withdrawal_is_approved_by_somebody_else_than_the_owner(approver: str 
     with pytest.raises(LedgerError, match="may not approve its withdrawal"):
         require("withdrawn", "office", **said)
     require("withdrawn", "office", approver="another")
+
+
+def test_a_role_counts_as_recorded_before_the_clock_was_set_right() -> None:
+    """'a clock that was set right later shows that it was before that'"""
+    granted: dict[str, Any] = {"person": "dep", "role": "deputy", "for": CEO, "from": "2026-01-01"}
+    for first, times in ((0, ["02T09", "02T10"]), (1, ["05T09", "02T09"])):
+        book = Book()
+        book.write("role_granted", monthly=False, **granted)
+        book.write("clock_corrected", monthly=False, reason_code="power-cut", newest="")
+        events = [
+            attrs.evolve(event, recorded_at=f"2026-11-{time}:00:00.000000Z")
+            for event, time in zip(book.events, times, strict=True)
+        ]
+        (only,) = people_of(events).grants
+        assert only.recorded_at == events[first].recorded_at

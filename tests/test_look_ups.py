@@ -246,7 +246,6 @@ def test_neither_answer_of_postgresql_is_loaded_whole(postgresql: Server, databa
         for look_up in look_ups("postgresql"):
             with _in_postgresql(connection, look_up):
                 waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_cursors")
-                # The one that asks is a cursor too, where the connection says so.
                 assert waiting.scalar_one() == 2
 
 

@@ -357,7 +357,9 @@ def test_a_plan_for_a_bound_is_the_smallest(rate: str, confidence: str) -> None:
         assert less.bound(confidence=confidence) >= below
 
 
-@pytest.mark.parametrize("wrong", [{"confidence": 1}, {"confidence": "x"}, {"months": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"confidence": 0}, {"confidence": 1}, {"confidence": "x"}, {"months": 0}]
+)
 def test_a_bound_of_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(cs.errors.PlanError, match=next(iter(wrong))):
         cs.Plan(size=3).promise(frame_of(SIZES)).bound(**wrong)

@@ -268,10 +268,6 @@ def test_a_report_of_a_broken_draw_and_of_a_broken_book_say_what_is_wrong() -> N
         cs.verification.ChainLevel.BROKEN, "event 3: was changed", 2, None
     )
     assert "event 3: was changed" in broken._repr_html_()
-    assert "checked" not in Read(broken._repr_html_()).texts
-    later = attrs.evolve(broken, checked_from=2)
-    texts = [text for text in Read(later._repr_html_()).texts if text.strip()]
-    assert texts[texts.index("checked") + 1] == "checked from event 2 on, by a head given"
 
 
 def test_the_board_s_report_shows_its_first_page() -> None:

@@ -2,9 +2,10 @@
 
 Run in the project's folder: ``python benchmarks/mutation`` tries each mutant of ``mutants.jsonl``
 that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and continues
-where it was. ``--only src/ceosample/sampling`` keeps to a part of the sources, ``--sample 600
---seed 26`` draws a new list, and ``--score`` only counts. A mutant whose line has gone since the
-list was drawn is ``gone``, and counts as little as one that was never tried.
+where it was. ``--only src/ceosample/sampling`` keeps to a part of the sources, ``--also
+postgresql`` asks the tests with this mark too, ``--sample 600 --seed 26`` draws a new list, and
+``--score`` only counts. A mutant whose line has gone since the list was drawn is ``gone``, and
+counts as little as one that was never tried.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from tests_for import tests_for
 
 LIST = Path(__file__).with_name("mutants.jsonl")
 
-#: Of no use here: they start programs, or run the pages.
-LEFT_OUT = "not (slow or postgresql or browser or office or spark or documents)"
+#: Marks of tests of little use here: they start programs, or run the pages.
+LEFT_OUT = ("slow", "postgresql", "browser", "office", "spark", "documents")
 
 FIELDS = ("module", "line", "operator", "before", "after")
 
@@ -91,6 +92,7 @@ def main() -> None:
     asked.add_argument("--again", action="store_true")
     asked.add_argument("--budget", type=float, default=BUDGET, help="seconds of a processor each")
     asked.add_argument("--only", default="", metavar="PATH", help="the sources below this path")
+    asked.add_argument("--also", action="append", default=[], metavar="MARK", choices=LEFT_OUT)
     asked.add_argument("--score", action="store_true")
     given = asked.parse_args()
     if given.sample:
@@ -98,7 +100,8 @@ def main() -> None:
 
         write([vars(mutant) for mutant in sample(given.sample, given.seed)])
         return
-    mutants = Mutants()
+    mutants, left_out = Mutants(), [mark for mark in LEFT_OUT if mark not in given.also]
+    marks = f"not ({' or '.join(left_out)})" if left_out else ""
     if not given.score:
         wanted = mutants.having("")
         random.Random(given.seed).shuffle(wanted)  # those that were tried are a sample at any time
@@ -112,11 +115,11 @@ def main() -> None:
         options = ["-n0", "-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "few_examples"]
         if wanted:
             with tempfile.TemporaryDirectory() as folder:
-                options += [f"--basetemp={folder}/tests", "-m", LEFT_OUT]
+                options += [f"--basetemp={folder}/tests", "-m", marks]
                 pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep, given.budget)])
         for mutant in mutants.having("import"):
             if mutant.module.startswith(given.only):
-                mutants.keep(mutant, in_a_process(mutant, tests_for(mutant.module), LEFT_OUT))
+                mutants.keep(mutant, in_a_process(mutant, tests_for(mutant.module), marks))
     print(mutants.score())
 
 
