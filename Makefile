@@ -4,6 +4,9 @@ PYTHON ?= python3
 
 .PHONY: demo quick check test thorough coverage mutants lowest docs release clean
 
+# Where it is set, each of hundreds of processes compiles anew what the one before it compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 demo: .venv-demo/ready
 	.venv-demo/bin/ceosample demo
 
@@ -15,7 +18,7 @@ check: .venv-test/ready
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
 
-# Every test, those marked thorough too; laws with up to ten times as many examples (new ones each
+# Every test, those marked thorough too; laws with up to forty times as many examples (new ones each
 # time), and a kill at every step.
 thorough: .venv-test/ready
 	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto
