@@ -7,17 +7,20 @@ of a plan does not wait for all of them.
 from __future__ import annotations
 
 import compileall
+import contextlib
 import gc
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import backwards
 import marks
 import memory_folder
 import needed
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from postgresql import Server
     from warehouses import InPostgreSql, Warehouse
+    from webdriver import Driven
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -49,13 +53,19 @@ settings.register_profile("here", max_examples=100 if THOROUGH else 10, deadline
 settings.load_profile("ci" if IN_CI else "here")
 
 
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what is compiled, even where PYTHONDONTWRITEBYTECODE is set: the project, or each of the
     hundreds of processes that the tests start would compile it anew, which is a quarter of its
     start; and the tests, whose assertions take pytest ten seconds to rewrite."""
     sys.dont_write_bytecode = False
-    if not hasattr(config, "workerinput"):  # before the workers of a parallel run, not in each
+    if not _is_worker(config):  # before the workers of a parallel run, not in each
         compileall.compile_dir(PROJECT / "src", quiet=2)
+    if backwards.is_for(config):
+        config.pluginmanager.register(backwards.Backwards())
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
@@ -64,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for name in sorted(marks.of(item)):
             item.add_marker(name)
-    items[:] = marks.heavy_first(items)
+    items[:] = marks.heavy_first(backwards.in_order(items) if _is_worker(config) else items)
 
 
 def pytest_collection_finish() -> None:
@@ -191,6 +201,21 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     need(program, f"no {' or '.join(chromium.PROGRAMS)}: install a browser (Debian: chromium)")
     with chromium.running(str(program)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Driven]]:
+    """The browsers beside Chromium by their names, each started once and when it is asked for."""
+    import webdriver
+
+    with contextlib.ExitStack() as stack:
+
+        @cache
+        def started(name: str) -> Driven:
+            folder = tmp_path_factory.mktemp(name)
+            return stack.enter_context(webdriver.OTHERS[name](folder))
+
         yield started
 
 

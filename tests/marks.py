@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -18,7 +19,7 @@ from thorough import THOROUGH
 #: Fixture to the mark of the tests that use it. Each starts a program, or needs one installed.
 STARTS: Final = {
     "browser": "browser",
-    "other_browser": "browser",
+    "drivers": "browser",
     "office_calc": "office",
     "office_writer": "office",
     "postgresql": "postgresql",
@@ -93,11 +94,23 @@ OF_THE_YEAR: Final = frozenset(
     }
 )
 
+#: Files that start Firefox or WebKit: each takes ten seconds of a processor to begin.
+OF_OTHER_BROWSERS: Final = frozenset(
+    {
+        "tests/test_room_browsers.py",
+        "tests/test_sealed_room_browsers.py",
+        "tests/test_verifier_browsers.py",
+    }
+)
+
+#: Group to the files of it.
+GROUPS: Final = {"year": OF_THE_YEAR, "other browsers": OF_OTHER_BROWSERS}
+
 
 def group_of(nodeid: str) -> str:
     """What runs in one worker of a parallel run: a file, since its tests share what was made for
-    them; the files of one year, for the same reason; and all of Spark, since a Java machine takes
-    as long to warm up as the tests take.
+    them; the files of one year, and those of other browsers, for the same reason; and all of Spark,
+    since a Java machine takes as long to warm up as the tests take.
 
     >>> group_of("tests/test_gate.py::test_a[x]")
     'tests/test_gate.py'
@@ -109,11 +122,14 @@ def group_of(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
     if SPARK.search(nodeid):
         return "spark"
-    return "year" if file in OF_THE_YEAR else file
+    return next((name for name, files in GROUPS.items() if file in files), file)
 
 
 def heavy_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """The files that have what `make quick` leaves out, then the others, so that no worker is
     left alone with a long file at the end."""
-    heavy = {item.path for item in items if any(map(item.get_closest_marker, sorted(LEFT_OUT)))}
+    heavy: set[Path] = set()
+    for item in items:
+        if item.path not in heavy and not LEFT_OUT.isdisjoint(m.name for m in item.iter_markers()):
+            heavy.add(item.path)
     return sorted(items, key=lambda item: item.path not in heavy)

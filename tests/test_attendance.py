@@ -223,6 +223,7 @@ def test_libreoffice_gives_back_every_id_and_every_code(
     assert decided(data) == expected(hostile)
 
 
+@pytest.mark.thorough  # what an office would do changes with the office: the test above is of us
 def test_libreoffice_would_spoil_them_without_the_marks(
     hostile: Pack, through_libreoffice: Callable[[bytes], bytes]
 ) -> None:

@@ -95,7 +95,7 @@ def a_small_design(number: int) -> tuple[list[cs.inference.Cell], Fraction]:
 @pytest.mark.parametrize("tenth", range(10))
 def test_bounds_are_those_of_full_enumeration(tenth: int) -> None:
     """'equal to full enumeration'; ``benchmarks/bounds.py`` has 2,000."""
-    for number in range(tenth, examples(250), 10):
+    for number in range(tenth, examples(250, one_in=10), 10):
         cells, risk = a_small_design(number)
         most, fewest = most_defects(cells, risk), fewest_defects(cells, risk)
         assert (most.defects, fewest.defects) == counted_out(cells, risk), (number, cells, risk)

@@ -39,7 +39,6 @@ from pages import (
 )
 from postgresql import Server
 from ready import WHOLE_MATRIX, contents, pack
-from thorough import first_of
 from trackers import workbook_of
 
 #: Pages whose examples need a world of their own, or whose names a test looks into, and the tests
@@ -286,10 +285,6 @@ def test_the_page_of_threats_names_tests_that_there_are_for_each_of_its_rows() -
 MODULES = sorted(module.name for module in pkgutil.walk_packages(ceosample.__path__, "ceosample."))
 
 
-#: Its example lives a whole year, as test_demo_year does in every run.
-OF_A_YEAR = "ceosample.demo.year"
-
-
 def has_an_example(name: str) -> bool:
     """Of a module; to look for examples in the docstrings of one that has none takes as long."""
     place = PROJECT.joinpath("src", *name.split("."))
@@ -298,10 +293,10 @@ def has_an_example(name: str) -> bool:
     return ">>>" in file.read_text("utf-8")
 
 
-WITH_EXAMPLES = sorted(filter(has_an_example, ["ceosample", *MODULES]), key=OF_A_YEAR.__eq__)
+WITH_EXAMPLES = [name for name in ["ceosample", *MODULES] if has_an_example(name)]
 
 
-@pytest.mark.parametrize("name", first_of(len(WITH_EXAMPLES) - 1, WITH_EXAMPLES))
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_docstring_examples_give_what_they_show(name: str) -> None:
     failed, tried = doctest.testmod(importlib.import_module(name))
     assert failed == 0
@@ -318,9 +313,19 @@ def test_every_public_name_is_documented_and_there() -> None:
         assert thing.__doc__, name
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_command_lines_of_a_page_name_commands_and_options_that_there_are(page: Path) -> None:
-    for line in command_lines(page):
+def command_lines(page: Path) -> Iterator[str]:
+    """The lines of a page that call the command and are not run, those in its sentences too."""
+    text = page.read_text("utf-8").replace("\\\n", "")
+    yield from re.findall(r"^(?:    )?(ceosample [a-z].*)", text, re.M)
+    yield from re.findall(r"`(ceosample [a-z][^`]*)`", text)
+
+
+#: Those of all pages, each with its page.
+ALL_LINES = [(page, line) for page in PAGES for line in command_lines(page)]
+
+
+def test_the_command_lines_of_pages_name_commands_and_options_that_there_are() -> None:
+    for page, line in ALL_LINES:
         command: click.Command = cli
         options = set(click.Context(cli).help_option_names) | {"--version", "-h"}
         for word in shlex.split(line.partition(" #")[0])[1:]:
@@ -332,27 +337,19 @@ def test_the_command_lines_of_a_page_name_commands_and_options_that_there_are(pa
                 assert word.partition("=")[0] in options, f"{name_of(page)}: {line}"
 
 
-def command_lines(page: Path) -> Iterator[str]:
-    """The lines of a page that call the command and are not run, those in its sentences too."""
-    text = page.read_text("utf-8").replace("\\\n", "")
-    yield from re.findall(r"^(?:    )?(ceosample [a-z].*)", text, re.M)
-    yield from re.findall(r"`(ceosample [a-z][^`]*)`", text)
-
-
 def test_command_lines_are_found() -> None:
-    assert sum(1 for page in PAGES for _ in command_lines(page)) > 80
+    assert len(ALL_LINES) > 80
 
 
 #: What a reader puts a value of their own for, or a shell reads: no command line as it stands.
 UNFINISHED = re.compile(r"(?<![\w-])(?!GBP)[A-Z]{2,}(?![\w-])|\.\.\.|[$|>;&<]")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_command_line_with_its_values_is_one_that_the_command_takes(
-    page: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """An option that is required and left out, a value of no use: seen without a run."""
-    for line in set(command_lines(page)):
+    for page, line in {*ALL_LINES}:
         line = line.partition(" #")[0]
         words = shlex.split(line)[1:]
         if UNFINISHED.search(line) or sum(word.startswith("--") for word in words) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from typing import Any
 
@@ -97,20 +98,23 @@ CASES: dict[str, tuple[Field, list[Any], list[Any]]] = {
     "maybe": (fields.maybe(fields.A_COUNT), [None, 0], ["", -1, False]),
 }
 
-ALLOWED = [(name, value) for name, (_, allowed, _) in CASES.items() for value in allowed]
-REFUSED = [(name, value) for name, (_, _, refused) in CASES.items() for value in refused]
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_field_may_hold_is_kept_as_it_is(name: str) -> None:
+    field, allowed, _ = CASES[name]
+    assert [field.read(value) for value in allowed] == [*allowed]
 
 
-@pytest.mark.parametrize(("name", "value"), ALLOWED)
-def test_what_a_field_may_hold_is_kept_as_it_is(name: str, value: Any) -> None:
-    assert CASES[name][0].read(value) == value
-
-
-@pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_what_a_field_may_not_hold_is_a_value_error(name: str, value: Any) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_field_may_not_hold_is_a_value_error(name: str) -> None:
     """'a ValueError for a value that is not allowed'"""
-    with pytest.raises(ValueError):
-        CASES[name][0].read(value)
+    field, _, refused = CASES[name]
+    taken = []
+    for value in refused:
+        with contextlib.suppress(ValueError):
+            field.read(value)
+            taken.append(value)
+    assert taken == []
 
 
 def test_numbers_are_kept_as_the_text_of_their_decimals() -> None:

@@ -41,8 +41,9 @@ def test_a_worker_takes_a_file_or_all_of_spark(request: pytest.FixtureRequest) -
     assert doctest.testmod(marks).failed == 0
     for item in request.session.items:
         file = item.nodeid.partition("::")[0]
-        if file in marks.OF_THE_YEAR:
-            assert marks.group_of(item.nodeid) == "year", item.nodeid
+        group = next((name for name, files in marks.GROUPS.items() if file in files), None)
+        if group is not None:
+            assert marks.group_of(item.nodeid) == group, item.nodeid
         elif marks.group_of(item.nodeid) != file:
             assert item.get_closest_marker("spark"), item.nodeid
 
@@ -56,6 +57,15 @@ def test_the_files_that_share_a_year_are_those_that_import_it() -> None:
         )
     }
     assert importing == marks.OF_THE_YEAR
+
+
+def test_the_files_that_share_a_browser_are_those_that_ask_for_one() -> None:
+    asking = {
+        f"tests/{path.name}"
+        for path in Path(__file__).parent.glob("test_*.py")
+        if "drivers: Callable" in path.read_text("utf-8")
+    }
+    assert asking - {"tests/test_marks.py"} == marks.OF_OTHER_BROWSERS
 
 
 SUITE = """

@@ -56,24 +56,35 @@ def test_all_notebooks_are_tried_here() -> None:
     assert [path.stem for path in sorted(FOLDER.glob("*.ipynb"))] == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_stands_in_a_notebook_is_what_its_code_gives(name: str, tmp_path: Path) -> None:
-    """From a copy without outputs, so nothing but the code can put them there."""
-    committed = read(FOLDER / f"{name}.ipynb")
-    bare = read(FOLDER / f"{name}.ipynb")
-    for cell in bare.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    bare.metadata["kernelspec"]["display_name"] = "whoever's"
-    nbformat.write(bare, tmp_path / f"{name}.ipynb")
-    shutil.copy(FOLDER / "execute.py", tmp_path)
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all notebooks, executed by one run of the script.
+
+    From copies without outputs, so nothing but the code can put them there.
+    """
+    folder = tmp_path_factory.mktemp("notebooks")
+    for name in NAMES:
+        bare = read(FOLDER / f"{name}.ipynb")
+        for cell in bare.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        bare.metadata["kernelspec"]["display_name"] = "whoever's"
+        nbformat.write(bare, folder / f"{name}.ipynb")
+    shutil.copy(FOLDER / "execute.py", folder)
     done = subprocess.run(
-        [sys.executable, tmp_path / "execute.py"], capture_output=True, text=True, check=False
+        [sys.executable, folder / "execute.py"], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, f"{name}.ipynb\n"), done.stderr
-    for found, stood in zip(read(tmp_path / f"{name}.ipynb").cells, committed.cells, strict=True):
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [f"{name}.ipynb" for name in NAMES]
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_stands_in_a_notebook_is_what_its_code_gives(name: str, executed: Path) -> None:
+    committed = read(FOLDER / f"{name}.ipynb")
+    for found, stood in zip(read(executed / f"{name}.ipynb").cells, committed.cells, strict=True):
         assert found.get("outputs") == stood.get("outputs"), f"cell {stood.id}"
-    assert (tmp_path / f"{name}.ipynb").read_bytes() == (FOLDER / f"{name}.ipynb").read_bytes()
+    assert (executed / f"{name}.ipynb").read_bytes() == (FOLDER / f"{name}.ipynb").read_bytes()
 
 
 @pytest.mark.parametrize("name", NAMES)

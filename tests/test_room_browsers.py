@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from test_room_locked import NOTE, one_byte_of_the_script, stripped
 from webdriver import Driven
 
 PACK = pack_of(plain(12))
-OTHERS = {"firefox": webdriver.firefox, "webkit": webdriver.webkit}
 TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d")
 
 
@@ -59,12 +57,9 @@ def chromium(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tupl
         return decided(driven)
 
 
-@pytest.fixture(scope="module", params=OTHERS)
-def other_browser(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Driven]:
-    with contextlib.ExitStack() as stack:
-        yield stack.enter_context(OTHERS[request.param](tmp_path_factory.mktemp(request.param)))
+@pytest.fixture(scope="module", params=webdriver.OTHERS)
+def other_browser(request: pytest.FixtureRequest, drivers: Callable[[str], Driven]) -> Driven:
+    return drivers(request.param)
 
 
 def test_another_browser_saves_the_same_file(

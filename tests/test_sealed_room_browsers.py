@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from webdriver import Driven
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 PASSPHRASE = "abcd-efgh-jkmn-pqrs-tv00"
 WORDS = "Say sorry to Ms Quillfeather first."
-OTHERS = {"firefox": webdriver.firefox, "webkit": webdriver.webkit}
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +161,8 @@ def test_where_its_script_does_not_run_it_says_so(browser: Browser, file: Path) 
 
 
 @pytest.fixture(scope="module", params=first_of(1, ["webkit", "firefox"]))
-def other_browser(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Driven]:
-    with contextlib.ExitStack() as stack:
-        yield stack.enter_context(OTHERS[request.param](tmp_path_factory.mktemp(request.param)))
+def other_browser(request: pytest.FixtureRequest, drivers: Callable[[str], Driven]) -> Driven:
+    return drivers(request.param)
 
 
 def test_another_browser_opens_it_from_the_disk_and_saves_sealed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, FilePayload
 
 import ceosample as cs
-import webdriver
 from browser import Room, opened
 from ceosample import verification
 from generated_months import generated, tampered
@@ -93,13 +93,12 @@ def test_chromium_finds_what_the_library_finds(
 
 
 def test_firefox_finds_what_the_library_finds(
-    tmp_path: Path, page_file: Path, cases: list[Case]
+    drivers: Callable[[str], Driven], page_file: Path, cases: list[Case]
 ) -> None:
     some = cases[::2]  # each kind of change is there more than once
-    with webdriver.firefox(tmp_path) as firefox:
-        driven: Driven = firefox
-        driven.open(page_file)
-        as_the_library(some, driven.run(script_for(some)))
+    firefox = drivers("firefox")
+    firefox.open(page_file)
+    as_the_library(some, firefox.run(script_for(some)))
 
 
 def asked(room: Room, kind: str, **more: Any) -> Any:

@@ -18,7 +18,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 import attrs
 
@@ -210,6 +210,10 @@ def webkit(folder: Path) -> Iterator[WebDriver]:
 
             yield WebDriver(ask, downloads, ("url", "execute/sync", "actions"))
             posted(f"{address}/{session}", None, method="DELETE")
+
+
+#: Browsers beside Chromium, by name.
+OTHERS: Final = {"firefox": firefox, "webkit": webkit}
 
 
 @contextlib.contextmanager
