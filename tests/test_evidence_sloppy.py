@@ -81,6 +81,10 @@ CHANGES: dict[str, tuple[Callable[[Files], Files], str | None]] = {
         lambda files: {**files, SUMS: b"\xef\xbb\xbf" + files[SUMS]},
         "has another digest",
     ),
+    "a report that was left out": (
+        lambda files: agreeing({n: data for n, data in files.items() if n != "report.html"}),
+        "report.html\nis not in the file",
+    ),
     "a file of no month": (more("months/x/draw.json"), "the events froze no such month"),
     "a file next to the months": (more("months/2026-10.txt"), "the events froze no such month"),
     "an index that lacks a file": (

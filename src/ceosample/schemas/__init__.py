@@ -13,6 +13,7 @@ NAMES: Final = (
     *("draw", "decisions", "event", "letter", "run", "runs", "infer", "failure"),
     *("status", "at-risk", "check", "metrics", "health"),
     *("verify", "verify-evidence", "compare", "key-list", "ledger-head"),
+    *("explain", "verify-all", "verifier-page", "plan", "people"),
 )
 
 
@@ -25,9 +26,10 @@ def schema(name: str) -> dict[str, Any]:
             ``run`` for ``ceosample run --json``, ``runs`` for the same of several populations,
             ``infer`` for ``ceosample infer --json``, ``failure`` for any other command with
             ``--json`` that fails; ``status``, ``at-risk``, ``check``, ``metrics``, ``health``,
-            ``compare``, ``key-list`` and ``ledger-head`` for what these commands print with
-            ``--json``; ``verify`` for the same of a folder, ``verify-evidence`` of a file of
-            evidence.
+            ``compare``, ``key-list``, ``ledger-head``, ``explain``, ``plan`` and ``people`` for
+            what these commands print with ``--json``; ``verify`` for the same of a folder,
+            ``verify-evidence`` of a file of evidence, ``verify-all`` of ``verify --all``, and
+            ``verifier-page`` of ``verify --page``.
 
     Raises:
         KeyError: there is none of that name.

@@ -34,6 +34,8 @@ function indexAgrees(files, json, events, say) {
   const listed = json.get("files") instanceof Map ? json.get("files") : new Map();
   const held = [...files.keys()].filter((name) => ![INDEX, SUMS, SIGNATURE].includes(name));
   const wrong = [...held, ...listed.keys()].find((name) => !isListed(listed.get(name), files.get(name)));
+  const missing = [...WORDS, OWN_COPY].find((name) => !files.has(name));
+  if (missing) say(missing, false, "is not in the file");
   const end = json.get("ledger");
   const [head] = events.length ? events[events.length - 1] : [null];
   if (wrong !== undefined) say(INDEX, false, `names another ${wrong}, or none`);
