@@ -38,7 +38,8 @@ def test_only_a_letter_of_a_month_that_was_let_go_is_looked_up(
         month = [event for event in events if event.period == about["period"]]
         return [event for event in month if event.unit_id is not None]
 
-    letters = Letters(earlier)
+    look_back: Any = earlier
+    letters = Letters(look_back)
     for event in events:
         letters.take(event)
     gone = MONTHS[: 3 - max(1, min(3, held // 3))]
