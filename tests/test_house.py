@@ -211,7 +211,7 @@ def test_the_sampling_floor_is_pure() -> None:
     assert len({path.parent for path in paths}) == 8  # its seven rooms are looked into
     for path in paths:
         assert not outside & {name.split(".")[0] for name in imports(path)}, path
-        text = path.read_text("utf-8")
+        text = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.DOTALL)
         reads = r"\bopen\(|\.now\(|\.today\(|read_bytes|write_bytes|read_text"
         assert not re.search(reads, text), path
 

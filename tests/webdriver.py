@@ -28,6 +28,9 @@ from needed import PATIENCE, need, program
 NAMED = {"Enter": "\ue007", "Escape": "\ue00c", "ArrowRight": "\ue014", "ArrowLeft": "\ue012",
          "Tab": "\ue004"}  # fmt: skip
 
+#: How long a driver waits, in milliseconds: half a minute for a script if a session says nothing.
+TIMEOUTS = {"script": PATIENCE * 1000, "pageLoad": PATIENCE * 1000}
+
 #: Where Debian keeps what a driver of WebKit starts.
 MINI_BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
 
@@ -140,7 +143,7 @@ def firefox(folder: Path) -> Iterator[WebDriver]:
             line.makefile("rb") as reader,
         ):
             ask = marionette(line, reader)
-            ask("WebDriver:NewSession", {})
+            ask("WebDriver:NewSession", {"timeouts": TIMEOUTS})
             commands = "WebDriver:Navigate", "WebDriver:ExecuteScript", "WebDriver:PerformActions"
             yield WebDriver(ask, downloads, commands)
 
@@ -200,7 +203,7 @@ def webkit(folder: Path) -> Iterator[WebDriver]:
         port = free_port()
         with started([driver, f"--port={port}", "--host=127.0.0.1"], folder, homes):
             options = {"binary": str(found[-1]), "args": ["--automation"]}
-            wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
+            wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options, "timeouts": TIMEOUTS}}
             address = f"http://127.0.0.1:{port}/session"
             waited_for(lambda: answers(port), "WebKit's driver")
             session = posted(address, {"capabilities": wanted})["sessionId"]
