@@ -134,8 +134,11 @@ def _asked(address: Path, path: str, environment: Mapping[str, str], complaints:
 
 
 def _serve(address: str) -> None:
+    import forked
+
     for name in BEFOREHAND:
         importlib.import_module(name)
+    forked.freeze()
     waiting = selectors.DefaultSelector()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)

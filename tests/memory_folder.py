@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -36,3 +37,4 @@ def use() -> None:
     folder = found()
     if folder is not None:
         os.environ.setdefault("TMPDIR", str(folder))
+        tempfile.tempdir = None  # pytest has asked before: it keeps there what tests print
