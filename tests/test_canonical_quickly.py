@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 
 from ceosample import canonical
 
-#: With all that is escaped, and with what code points and UTF-16 put in another order.
-TEXTS = st.text(st.sampled_from('ab"\\/\b\t\n\f\r\0\x1f\x7f\u2028é\ud7ff\ue000\uffff\U00010000😀'))
+#: Texts of every plane; and such with all that is escaped, and with what code points and UTF-16 put
+#: in another order.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text(
+    st.sampled_from('ab"\\/\b\t\n\f\r\0\x1f\x7f\u2028é\ud7ff\ue000\uffff\U00010000😀')
+)
 WHOLE = st.integers(-canonical.LARGEST_INTEGER, canonical.LARGEST_INTEGER)
 VALUES = st.recursive(
     st.none() | st.booleans() | WHOLE | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=8,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
 )
 
 
@@ -30,6 +33,14 @@ class Many(enum.IntEnum):
 @given(VALUES)
 def test_what_is_written_quickly_is_rfc_8785(value: Any) -> None:
     assert canonical.canonical_json(value) == rfc8785.dumps(value)
+
+
+def test_names_are_in_the_order_of_utf_16() -> None:
+    """A name beyond U+FFFF comes before one from U+E000 on, which its code point does not say"""
+    written = canonical.canonical_json({"\ue000": 1, "\U00010000": 2})
+    assert written == '{"\U00010000":2,"\ue000":1}'.encode()
+    written = canonical.canonical_json({"\ue000": 1, "\ud7ff": 2})
+    assert written == '{"\ud7ff":2,"\ue000":1}'.encode()
 
 
 @pytest.mark.parametrize(

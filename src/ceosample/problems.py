@@ -30,7 +30,7 @@ _GOT: Final = ": got "
 _MOST_ALIKE: Final = 2
 
 #: What differs between notes of one kind: a quotation, a length of time, or a word with a digit.
-_VALUE = re.compile(
+_VALUE: Final = re.compile(
     rf"{QUOTATION}|(?:\d+ (?:day|hour|minute|second)s?(?:, | and )?)+|[^\s,;()]*\d[^\s,;()]*"
 )
 
