@@ -1,4 +1,4 @@
-"""A manifest is read by limits of its own, whatever the process around it set for other files."""
+"""A table is read by limits of its own, whatever the process around it set for other files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 
 from ceosample.errors import RecordError
 from ceosample.sampling.frames.manifest import LONGEST_FIELD, csv_to_rows
+from ceosample.spreadsheet import csv_lines, separated
 
 
-@pytest.fixture(params=[LONGEST_FIELD, 10 * LONGEST_FIELD])
+@pytest.fixture(params=[10, LONGEST_FIELD, 10 * LONGEST_FIELD])
 def limit(request: pytest.FixtureRequest) -> Iterator[int]:
     before = csv.field_size_limit(request.param)
     yield request.param
@@ -29,3 +30,26 @@ def test_a_field_that_is_too_long_is_told_in_the_same_words(limit: int, row: str
 def test_the_longest_field_is_read(limit: int) -> None:
     rows = csv_to_rows(f"unit_id,division\n{'x' * LONGEST_FIELD},Cards\n".encode(), "manifest.csv")
     assert rows[1] == ["x" * LONGEST_FIELD, "Cards"]
+
+
+def test_a_spreadsheet_is_read_by_its_own_limit_and_the_process_keeps_its(limit: int) -> None:
+    long = "x" * (10 * LONGEST_FIELD + 1)
+    _, rows = separated(["id,text\n", *(f"R-{n},{long}\n" for n in range(3)), 'R-3,"open'], ["id"])
+    seen = [next(rows) for _ in range(4)]
+    assert [len(row[1]) for row in seen] == [4, len(long), len(long), len(long)]
+    assert csv.field_size_limit() == limit
+    with pytest.raises(csv.Error, match="unexpected end of data"):
+        next(rows)
+    assert csv.field_size_limit() == limit
+
+
+def test_what_keeps_lines_from_coming_is_told_behind_the_rows_before_it(limit: int) -> None:
+    def lines() -> Iterator[str]:
+        yield from ("id\n", "R-1\n")
+        raise UnicodeError("of a line")
+
+    rows = csv_lines(lines())
+    assert [next(rows), next(rows)] == [["id"], ["R-1"]]
+    with pytest.raises(UnicodeError, match="of a line"):
+        next(rows)
+    assert csv.field_size_limit() == limit

@@ -178,6 +178,21 @@ def test_a_file_of_addresses_that_cannot_be_read_is_bad_data(sent: Path, data: b
     assert "addresses.csv: " in ended.err
 
 
+@pytest.mark.parametrize(
+    ("mark", "encoding"), [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16")]
+)
+def test_addresses_may_come_from_a_spreadsheet(sent: Path, mark: str, encoding: str) -> None:
+    """What Excel saves as CSV in German, or as Unicode text, with an id that it left alone."""
+    first, *_ = ids(sent)
+    record(sent, "signed", first)
+    rows = (("Name", "unit_id", "address"), ("M\u00fcller", f"'{first}", "ann@mail.example"))
+    text = "".join(f"{mark.join(row)}\r\n" for row in rows)
+    (sent / "addresses.csv").write_bytes(text.encode(encoding))
+    ended = asked(*MAIL, folder=sent)
+    assert (ended.code, ended.err) == (0, "")
+    assert b"To: ann@mail.example" in next((sent / "drafts").iterdir()).read_bytes()
+
+
 def test_a_draft_that_somebody_changed_stays_and_no_other_is_written(sent: Path) -> None:
     first, second, *_ = ids(sent)
     record(sent, "signed", second)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO, Final
 
 from ceosample.got import got
-from ceosample.spreadsheet import separated
+from ceosample.spreadsheet import csv_lines, separated
 
 #: So many bytes are read at once.
 _CHUNK: Final = 1 << 20
@@ -191,6 +191,6 @@ def _row_of(
         text = file.read(place).decode(encoding, "ignore")
     lines = io.StringIO(f"{text}.", newline="")
     mark, _ = separated([text.partition("\n")[0]], ())
-    rows = sum(1 for row in csv.reader(lines, delimiter=mark) if row)
+    rows = sum(1 for row in csv_lines(lines, mark, strict=False) if row)
     row = f"row {rows - 1}" if rows > 1 else "the header"
     return f"{row}, byte {place + 1}"

@@ -202,6 +202,12 @@ def _mounted(line: str) -> tuple[Path, str]:
 
 
 def _umask() -> int:
-    mask = os.umask(0o022)  # the only way to ask is to set
+    """The process's umask: Linux tells it, elsewhere the only way to ask is to set it, and for that
+    moment it is another for all threads."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text("utf-8", "replace").splitlines():
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -11,6 +11,7 @@ import csv
 import io
 import itertools
 import re
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -30,6 +31,12 @@ SEPARATORS: Final[Mapping[str, str]] = {",": "a comma", ";": "a semicolon", "\t"
 #: A cell of more characters is most likely one whose quotation mark is not closed. Python's own
 #: limit is 131,072, for a whole process, and lower than a letter may be long.
 LONGEST_CELL: Final = 2**24
+
+#: So many rows are read before the process has its own limit again.
+_AT_ONCE: Final = 512
+
+#: One thread at a time changes that limit, so that each finds what it was.
+_CHANGING = threading.Lock()
 
 #: What no spreadsheet takes for anything but text, in any language: a letter or two and then a
 #: reference, or words without a figure. Months have three letters or more, and eras a full stop.
@@ -148,15 +155,52 @@ def separated(lines: Iterable[str], columns: Collection[str]) -> tuple[str, Iter
     >>> mark, list(rows)
     (';', [['id', 'Name, title'], ['R-1', 'Lee, Ms']])
     """
-    if csv.field_size_limit() < LONGEST_CELL:
-        csv.field_size_limit(LONGEST_CELL)
     rest = iter(lines)
     first = list(itertools.islice(rest, 1))
     if columns:
         mark = max(SEPARATORS, key=lambda mark: _named(first, mark, columns))
     else:
         mark = next((mark for mark in ("\t", ";") if mark in "".join(first)), ",")
-    return mark, csv.reader(itertools.chain(first, rest), delimiter=mark, strict=True)
+    return mark, csv_lines(itertools.chain(first, rest), mark)
+
+
+def csv_lines(
+    lines: Iterable[str], mark: str = ",", *, strict: bool = True, at_once: int = _AT_ONCE
+) -> Iterator[list[str]]:
+    """The rows of CSV whose cells have up to ``LONGEST_CELL`` characters.
+
+    How long a cell may be is one number for the whole process, which is not ours: it is changed
+    while some rows are read, and is what it was whenever a row is handed out.
+
+    Args:
+        lines: those of the file.
+        mark: what stands between cells.
+        strict: False to read on behind a quotation mark that is out of place.
+        at_once: so many rows are read ahead of the one that is asked for.
+
+    Raises:
+        csv.Error: a cell is not closed, or longer; the rows before it come first.
+
+    >>> list(csv_lines(["id,text\\n", "R-1,Yes\\n"])), csv.field_size_limit()
+    ([['id', 'text'], ['R-1', 'Yes']], 131072)
+    """
+    reader = csv.reader(lines, delimiter=mark, strict=strict)
+    fault: Exception | None = None
+    rows: list[list[str]] = [[]]
+    while rows and fault is None:
+        rows = []
+        with _CHANGING:
+            before = csv.field_size_limit(LONGEST_CELL)
+            try:
+                for row in itertools.islice(reader, at_once):
+                    rows.append(row)
+            except Exception as error:  # of the reader, or of what gives it lines
+                fault = error
+            finally:
+                csv.field_size_limit(before)
+        yield from rows
+    if fault is not None:
+        raise fault
 
 
 def _named(first: Iterable[str], mark: str, columns: Collection[str]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from ceosample.errors import ConflictError
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.signoff.store.events import Event, uncorrected
+from ceosample.spreadsheet import csv_lines
 
 
 @attrs.frozen
@@ -121,6 +121,6 @@ def _rows(folder: Path, name: str, said: str) -> Iterator[list[str]]:
             f"{folder / name}: changed since the freeze (its SHA-256 is {digest(data)}, the ledger "
             f"has {said}); restore it from the backup"
         )
-    rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    rows = csv_lines(io.StringIO(data.decode(), newline=""))
     next(rows)
     return rows

@@ -18,6 +18,7 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.configuration.keys import WITH_SLIP
+from ceosample.encoded import fault_of_bytes
 from ceosample.errors import LedgerError, LetterError, RecordError, raise_faults
 from ceosample.job import Month
 from ceosample.job.digital_signatures import SIGNED
@@ -35,6 +36,7 @@ from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.intake.decisions_csv import PATH
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
+from ceosample.spreadsheet import separated, unguarded
 
 #: States in which a letter is signed and has not gone out.
 MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
@@ -255,27 +257,13 @@ def read_addresses(
     ids = {number: unit_id for unit_id, number in numbers.items()}
     found: dict[str, str] = {}
     faults: list[str] = []
-    try:
-        with files.open_text(path) as lines:
-            rows = csv.DictReader(lines, strict=True)
-            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-            if missing:
-                raise LetterError(
-                    f"{path}: no column {' and '.join(missing)}; name the columns in the first line"
-                )
-            for row in rows:
-                unit_id, address = ids.get(row["unit_id"], row["unit_id"]), row["address"]
-                if unit_id not in wanted:
-                    continue
-                if unit_id in found:
-                    faults.append(f"letter {unit_id}: appears twice in {path.name}; remove one row")
-                found[unit_id] = address or ""
-    except FileNotFoundError:
-        raise LetterError(f"{path}: not there; give the path of the letters' addresses") from None
-    except UnicodeDecodeError:
-        raise LetterError(f"{path}: not UTF-8; save it as UTF-8") from None
-    except csv.Error as error:
-        raise LetterError(f"{path}: not CSV ({error}); save it again") from None
+    for number, address in _addresses(path):
+        unit_id = ids.get(number, number)
+        if unit_id not in wanted:
+            continue
+        if unit_id in found:
+            faults.append(f"letter {unit_id}: appears twice in {path.name}; remove one row")
+        found[unit_id] = address
     faults += [
         f"letter {unit_id}: no address in {path.name}; add its row"
         for unit_id in unit_ids
@@ -283,6 +271,29 @@ def read_addresses(
     ]
     raise_faults(LetterError, faults)
     return found
+
+
+def _addresses(path: Path) -> Iterator[tuple[str, str]]:
+    """The id and the address of each row."""
+    try:
+        with files.open_text(path) as lines:
+            _, rows = separated(lines, COLUMNS)
+            header = next(rows, [])
+            missing = [name for name in COLUMNS if name not in header]
+            if missing:
+                raise LetterError(
+                    f"{path}: no column {' and '.join(missing)}; name the columns in the first line"
+                )
+            for cells in rows:
+                row = dict(zip(header, cells, strict=False))
+                yield unguarded(row.get("unit_id", "")), row.get("address", "")
+    except FileNotFoundError:
+        raise LetterError(f"{path}: not there; give the path of the letters' addresses") from None
+    except UnicodeError as error:  # of UTF-16, too: a file of an odd number of bytes
+        said = fault_of_bytes(lambda: files.open_unpacked(path), None, can_be_named=False)
+        raise LetterError(f"{path}: {said or f'cannot be read ({error.args[-1]})'}") from None
+    except csv.Error as error:
+        raise LetterError(f"{path}: not CSV ({error}); save it again") from None
 
 
 def _histories(month: Month, ledger: Ledger) -> list[History]:

@@ -15,6 +15,7 @@ from operator import lt
 
 from ceosample.errors import RecordError
 from ceosample.files import Contents, chunks_of
+from ceosample.spreadsheet import csv_lines
 
 #: So many rows make one chunk of bytes.
 CHUNK = 8192
@@ -200,7 +201,7 @@ def _read(piece: str, pieces: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
             taken.append(waiting.popleft())
             yield taken[-1]
 
-    reader = csv.reader(lines(), strict=True)
+    reader = csv_lines(lines(), at_once=1)  # so that what is taken is this row's
     while waiting:
         row = next(reader)
         if max(map(len, row), default=0) > LONGEST_FIELD:
