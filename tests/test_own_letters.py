@@ -175,3 +175,27 @@ def test_an_id_that_is_not_there_is_told_with_what_cannot_be_seen_in_it(book: Le
         book.history("R-404")
     with pytest.raises(LedgerError, match=r"was not drawn .*, and its id has .*U.00AD"):
         book.history("R-4\u00ad04")
+
+
+def test_an_id_that_lost_what_nobody_reads_out_is_told(book: Ledger) -> None:
+    """A spreadsheet drops the zeros of 000424, and a hand writes what it hears."""
+    drawn = sent(book).first
+    kind, number = drawn.split("-")
+    for wrote in (drawn.lower(), f"{kind}-00{number}", f"{kind} {number}", kind + number):
+        with pytest.raises(LedgerError, match=rf"; check the id \(did you mean {drawn}\?\)$"):
+            book.record("signed", wrote, **BY)
+    for wrote in (f"{drawn}9", number):
+        with pytest.raises(LedgerError, match=r"; check the id$"):
+            book.record("signed", wrote, **BY)
+
+
+def test_an_id_of_another_month_is_not_said_to_be_in_none(book: Ledger) -> None:
+    """'place: got VALUE; do THIS': the id is right, and the month is not."""
+    drawn = sent(book).first
+    for given in ({"period": "2030-01"}, {"population": "internal-complaints"}):
+        (asked,) = given.values()
+        said = f"^letter {drawn}: was not drawn in {asked}, but in {POPULATION}, {PERIOD}; give its"
+        with pytest.raises(LedgerError, match=said):
+            book.history(drawn, **given)
+    with pytest.raises(LedgerError, match="was not drawn in any month"):
+        book.history("R-404", period="2030-01")

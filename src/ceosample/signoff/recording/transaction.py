@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
@@ -15,6 +15,7 @@ from ceosample.form import is_count
 from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.recording.times import Clock, Times
+from ceosample.signoff.recording.unknown_letters import by_sound, never_drawn
 from ceosample.signoff.replay import past_signoffs, seeds
 from ceosample.signoff.replay.cases import CASE_KINDS, Casebook
 from ceosample.signoff.replay.history import History, follow, replay
@@ -34,7 +35,7 @@ from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, momen
 from ceosample.signoff.store.signatures import Signer
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
-from ceosample.unseen import fault_in_new_name, unseen_in
+from ceosample.unseen import fault_in_new_name
 
 Salts = Callable[[], bytes]
 
@@ -75,6 +76,7 @@ class Transaction:
         self._people: dict[str | None, People] = {}
         self._zones: dict[str | None, Zones] = {}
         self._keys: Keys | None = None
+        self._sounds: dict[str, set[str]] | None = None
 
     def append(
         self,
@@ -362,18 +364,21 @@ class Transaction:
                 "of a draw that counts"
             )
         if not fitting:
-            what = f", and its id has {fault_in_new_name(unit_id)}" if unseen_in(unit_id) else None
-            raise LedgerError(
-                f"letter {unit_id}: was not drawn in any month that this ledger holds"
-                f"{what or '; check the id'}"
-            )
-        candidates = "; ".join(
-            f"{history.subject.population}, {history.subject.period}" for history in fitting
-        )
+            everywhere = self._of_the_draws_that_count(self.find(unit_id=unit_id)) if given else {}
+            places = _places(h for h in everywhere.values() if h.state != "reserve")
+            raise LedgerError(never_drawn(unit_id, given, places, self._by_sound))
+        candidates = "; ".join(_places(fitting))
         raise LedgerError(
             f"letter {unit_id}: {len(fitting)} letters have this id ({candidates}); "
             "give its population and period too"
         )
+
+    def _by_sound(self) -> dict[str, set[str]]:
+        """The ids of all letters by sound, read once: a file of decisions may have many that are
+        not known, and a hint need not know what this transaction adds."""
+        if self._sounds is None:
+            self._sounds = by_sound(self.find(kind="selected"))
+        return self._sounds
 
     def _of_the_draws_that_count(self, events: list[Event]) -> dict[Subject, History]:
         """The histories of one id; a month's letters before it was superseded do not count."""
@@ -449,3 +454,7 @@ class Transaction:
     def erase(self, **subject: str | None) -> int:
         """Erase the texts of a subject; how many there were."""
         return self._store.erase(self._connection, **subject)
+
+
+def _places(letters: Iterable[History]) -> list[str]:
+    return [f"{letter.subject.population}, {letter.subject.period}" for letter in letters]
