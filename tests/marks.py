@@ -66,9 +66,18 @@ def in_this_run(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pyt
     its kind in every run, and runs in a thorough one, or where ``-m`` names the mark."""
     if THOROUGH or "thorough" in config.getoption("markexpr"):
         return list(items)
-    left = [item for item in items if item.get_closest_marker("thorough")]
+    left = [item for item in items if _is_thorough(item)]
     config.hook.pytest_deselected(items=left)
-    return [item for item in items if not item.get_closest_marker("thorough")]
+    return [item for item in items if not _is_thorough(item)]
+
+
+def _is_thorough(item: pytest.Item) -> bool:
+    """Whether it is marked ``thorough``, or ``thorough("spark")`` and is that engine's variant."""
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return any(
+        not mark.args or any(value in mark.args for value in values)
+        for mark in item.iter_markers("thorough")
+    )
 
 
 def require(fixture: str | None, item: pytest.Item) -> None:

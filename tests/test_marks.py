@@ -142,6 +142,10 @@ def test_of_a_value(value): pass
 
 @pytest.mark.thorough
 def test_dear(): pass
+
+@pytest.mark.parametrize("home", ["duckdb", "spark"])
+@pytest.mark.thorough("spark")
+def test_of_an_engine(home): pass
 """
 
 
@@ -157,9 +161,9 @@ def test_what_is_thorough_runs_in_a_thorough_run_or_where_it_is_asked_for(
     pytester.makeini("[pytest]\nmarkers =\n  thorough: x\n")
     pytester.syspathinsert(Path(marks.__file__).parent)
     for thorough, arguments, passed in (
-        (False, (), 1),
-        (False, ("-m", "thorough"), 2),
-        (True, (), 3),
+        (False, (), 2),
+        (False, ("-m", "thorough"), 4),
+        (True, (), 5),
     ):
         monkeypatch.setattr(marks, "THOROUGH", thorough)
         pytester.inline_run(*arguments).assertoutcome(passed=passed)

@@ -404,6 +404,7 @@ def test_a_table_that_is_not_there_is_a_frame_error(home: Warehouse) -> None:
             home.frame(name, unit_id="id")  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough("spark")
 def test_a_register_that_does_not_reconcile_is_refused(home: Warehouse) -> None:
     table = home.put(table_of(rows_of(90)))
     with pytest.raises(
@@ -414,6 +415,7 @@ def test_a_register_that_does_not_reconcile_is_refused(home: Warehouse) -> None:
         assert frame.control_total == 90
 
 
+@pytest.mark.thorough("spark")
 def test_too_many_reasons_are_refused_before_all_are_counted(home: Warehouse) -> None:
     rows = [{"id": n, "why": f"code-{n}"} for n in range(1100)]
     assert faults_in(home, rows[:60], exclusion="why") == [
@@ -424,6 +426,7 @@ def test_too_many_reasons_are_refused_before_all_are_counted(home: Warehouse) ->
     ]
 
 
+@pytest.mark.thorough("spark")
 def test_of_very_many_faults_the_first_are_named(
     home: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -437,6 +440,7 @@ def test_of_very_many_faults_the_first_are_named(
     ]
 
 
+@pytest.mark.thorough("spark")
 def test_too_few_below_the_bound_are_asked_for_again(
     home: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -470,6 +474,7 @@ def _share(key: str, unit_id: str) -> float:
     return int(hashlib.sha256(f"{key},{unit_id}".encode()).hexdigest()[:8], 16) / 2**32
 
 
+@pytest.mark.thorough("spark")
 def test_strata_that_are_too_many_for_one_statement_give_the_same_letters(
     home: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -491,6 +496,7 @@ def test_only_a_few_more_than_are_wanted_come_out(home: Warehouse) -> None:
         assert 20 <= len([*frame.rows(query)]) < 250
 
 
+@pytest.mark.thorough("spark")
 def test_a_small_stratum_s_bound_brings_no_more_out_of_a_large_one(home: Warehouse) -> None:
     """'only the selected rows come out': the letters would be the same, and a tenth of all come."""
     rows = [{"id": n, "s": "small" if n < 300 else "large"} for n in range(20_000)]
@@ -731,6 +737,7 @@ def test_what_no_manifest_holds_is_not_committed_to(home: Warehouse) -> None:
         home.frame(home.put(table_of(rows)), unit_id="id", content="salted", manifest=False)
 
 
+@pytest.mark.thorough("spark")
 def test_a_ledger_refuses_the_draw_of_a_table_that_changed(home: Warehouse) -> None:
     """'freeze computes the manifest digest; a draw on a table that changed since is refused'"""
     rows = rows_of(200)
@@ -803,6 +810,7 @@ def test_a_record_is_verified_where_its_frame_lives(home: Warehouse, tmp_path: P
         assert "period: the record has '2026-10'" in str(report.first_difference)
 
 
+@pytest.mark.thorough("spark")
 def test_a_draw_is_saved_as_it_comes_and_read_back(home: Warehouse, tmp_path: Path) -> None:
     rows = rows_of(900)
     with home.frame(home.put(table_of(rows)), **ASKED) as frame:

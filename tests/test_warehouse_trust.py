@@ -173,6 +173,7 @@ def test_a_type_of_an_extension_is_refused_by_its_name(pg: InPostgreSql) -> None
         pg.frame("x", unit_id="id")
 
 
+@pytest.mark.thorough("spark")
 def test_a_column_of_nothing_but_nulls_is_empty(home: Warehouse) -> None:
     """Arrow gives it a type of its own, as what makes a table of Python's rows does."""
     rows = [{"id": f"R-{n}", "division": None, "why": None} for n in range(9)]
@@ -201,6 +202,7 @@ def test_a_column_of_nothing_but_nulls_is_empty(home: Warehouse) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough("spark")
 def test_very_many_strata_of_very_many_variables_can_be_asked_for(home: Warehouse) -> None:
     """PostgreSQL's protocol takes 65,535 values with one statement."""
     variables = [f"v{place}" for place in range(20)]
