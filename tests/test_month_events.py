@@ -14,7 +14,7 @@ import pytest
 
 from ceosample.job.due import month_states
 from ceosample.job.losses.lost_files import packs_sent
-from ceosample.signoff import ledger as ledgers
+from ceosample.signoff.acts import opened
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.proving.readers import readable_rows
 from ceosample.signoff.store.events import Event
@@ -57,7 +57,7 @@ def test_a_months_letters_are_not_read_one_by_one(
         read.extend(row for page in kept for row in page)
         return readable_rows(kept, begun)
 
-    monkeypatch.setattr(ledgers, "readable_rows", counted)
+    monkeypatch.setattr(opened, "readable_rows", counted)
     with Ledger.open(f"sqlite:///{file}", create=False) as ledger:
         of_letters = {"2026-11", "2026-12"}
         whole = sent_by_month(ledger.events(population=POPULATION))
@@ -100,7 +100,7 @@ def test_an_older_event_of_a_pack_counts_where_the_newest_cannot_be_read(
         right = told(ledger.month_events(POPULATION))[1]
         month = ledger.events(population=POPULATION, period="2026-12")
         newest = [event.sequence for event in month if event.kind == SENT][-1]
-        monkeypatch.setattr(ledgers, "readable_rows", but_one)
+        monkeypatch.setattr(opened, "readable_rows", but_one)
         found = ledger.month_events(POPULATION)
     assert told(found)[1] == right
     assert sent_by_month(found)["2026-12"] == 7
