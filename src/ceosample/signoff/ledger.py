@@ -13,42 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Unpack
 
-from sqlalchemy.engine import URL, Connection
-
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.period import Period, as_period
 from ceosample.plain import is_theirs
-from ceosample.progress import Progress
 from ceosample.renamed import OldName
-from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.divisions import divisions_of
-from ceosample.sampling.draw import Draw
-from ceosample.sampling.frames.frame import AnyFrame
-from ceosample.sampling.plans.plan import Plan
-from ceosample.sampling.plans.rotation import HasPast
-from ceosample.sampling.seeds.chain import Published, SeedChain
-from ceosample.sampling.seeds.seed import Seed
-from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import opening, repair, upgrade
-from ceosample.signoff.check import ChainReport, check_book
-from ceosample.signoff.figures import month_summary
-from ceosample.signoff.intake.decisions import Decisions, record_decisions
-from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
-from ceosample.signoff.intake.tracker import Tracker
-from ceosample.signoff.keys import exported
-from ceosample.signoff.keys.compare import (
-    BareHead,
-    Chain,
-    Comparison,
-    compare_chains,
-    compare_head,
-)
-from ceosample.signoff.keys.head_note import HeadNote, read_note
+from ceosample.signoff import opening
 from ceosample.signoff.proving.readers import readable_rows
-from ceosample.signoff.range_events import range_events
-from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import (
     cases,
     clock,
@@ -63,7 +35,6 @@ from ceosample.signoff.recording import (
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts, Transaction
-from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.cases import CASE_KINDS, CaseHistory
 from ceosample.signoff.replay.history import History
@@ -77,11 +48,29 @@ from ceosample.signoff.store import signatures
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.signatures import Signer
 from ceosample.signoff.store.store import Store
-from ceosample.signoff.upgrade import Upgrade
 from ceosample.text import counted, fault_in_name, quoted
 
-if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+# What a single method needs is loaded by it: whoever reads a ledger needs no draw, no tracker of
+# others and no pack, and a command would wait for all of them.
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection
+
     from ceosample.letters.papers.pack import Pack
+    from ceosample.progress import Progress
+    from ceosample.sampling.draw import Draw
+    from ceosample.sampling.frames.frame import AnyFrame
+    from ceosample.sampling.plans.plan import Plan
+    from ceosample.sampling.plans.rotation import HasPast
+    from ceosample.sampling.seeds.chain import Published, SeedChain
+    from ceosample.sampling.seeds.seed import Seed
+    from ceosample.sampling.verify import Receipt
+    from ceosample.signoff.check import ChainReport
+    from ceosample.signoff.intake.decisions import Decisions
+    from ceosample.signoff.intake.tracker import Tracker
+    from ceosample.signoff.keys.compare import Comparison
+    from ceosample.signoff.keys.head_note import HeadNote
+    from ceosample.signoff.repair import Repair
+    from ceosample.signoff.upgrade import Upgrade
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
@@ -289,6 +278,8 @@ class Ledger:
             ConflictError: the population has a chain for these months, or another population has
                 this chain.
         """
+        from ceosample.sampling.seeds.chain import SeedChain
+
         published = chain.published if isinstance(chain, SeedChain) else chain
         with self._writing() as transaction:
             return month.publish(transaction, published, by, at, reason_code, zone)
@@ -333,6 +324,8 @@ class Ledger:
                 holds what does not print, or this machine does not know the zone.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
+        from ceosample.sampling.commitment import commit_again
+
         commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
             event = month.freeze(
@@ -379,6 +372,8 @@ class Ledger:
             LedgerError: nothing is frozen for the period.
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
+        from ceosample.sampling.divisions import divisions_of
+
         month.require_what_the_seed_draws(draw)
         divisions = divisions_of(draw)  # before the ledger is locked: a frame may be a database
         with self._writing() as transaction:
@@ -518,6 +513,8 @@ class Ledger:
             LedgerError: every row that conflicts with an earlier import, or has a date that is
                 still to come.
         """
+        from ceosample.signoff.intake.past_signoffs import import_tracker
+
         with self._writing() as transaction:
             return import_tracker(transaction, tracker, population, by, at, zone)
 
@@ -537,6 +534,8 @@ class Ledger:
         Raises:
             LedgerError: nothing was imported from this file.
         """
+        from ceosample.signoff.intake.past_signoffs import withdraw
+
         with self._writing() as transaction:
             return withdraw(transaction, file, population, by, at, reason_code)
 
@@ -640,6 +639,8 @@ class Ledger:
             LedgerError: every decision that is not allowed, each with its place in the file; or
                 the file was saved later than now, and the message tells by how much.
         """
+        from ceosample.signoff.intake.decisions import record_decisions
+
         with self._writing() as transaction:
             return record_decisions(transaction, decisions, clock_ahead)
 
@@ -1271,6 +1272,8 @@ class Ledger:
             begin, end = as_period(first), None if last is None else as_period(last)
         except ValueError as error:
             raise LedgerError(str(error)) from None
+        from ceosample.signoff.range_events import range_events
+
         return range_events(read, population, begin, end, as_of)
 
     def month_events(self, population: str) -> list[Event]:
@@ -1307,6 +1310,8 @@ class Ledger:
 
         ``render`` prints it on the cover sheet: ``frozen 1 time`` is how it should be.
         """
+        from ceosample.signoff.figures import month_summary
+
         month = self.events(population=population, period=period)
         return month_summary.attempts([*month, *self.chains(population)])
 
@@ -1343,6 +1348,8 @@ class Ledger:
 
     def export_signatures(self) -> Iterator[bytes]:
         """All signatures as JSON Lines, in the order of their events; none without keys."""
+        from ceosample.signoff.keys import exported
+
         return exported.exported(self._store)
 
     def history(
@@ -1390,6 +1397,8 @@ class Ledger:
                 left unchanged, and so is the ledger.
             LedgerError: no such zone, or a population of which no month was frozen.
         """
+        from ceosample.signoff import upgrade
+
         with self._reading() as transaction:
             changes = upgrade.changes_of(transaction, zone, population)
             table = upgrade.missing_table(transaction.connection)
@@ -1424,6 +1433,8 @@ class Ledger:
                 ledger.
         """
 
+        from ceosample.signoff import repair
+
         def record(store: Store, connection: Connection, rebuilt: Sequence[str]) -> None:
             transaction = self._begun_in(connection, store)
             transaction.append("repaired", by, at, {"rebuilt": [*rebuilt]})
@@ -1457,6 +1468,8 @@ class Ledger:
         Raises:
             LedgerError: there is no such event.
         """
+        from ceosample.signoff.keys.head_note import HeadNote
+
         size = self.count if at_event is None else at_event
         found = self._store.at(size)
         if found is None:
@@ -1475,6 +1488,9 @@ class Ledger:
             ConflictError: they are two different ledgers.
             SignatureError: the note is none, or no key of this ledger signed it.
         """
+        from ceosample.signoff.keys.compare import BareHead, Chain, compare_chains, compare_head
+        from ceosample.signoff.keys.head_note import read_note
+
         chain = Chain("this ledger", self.texts_of_events)
         if isinstance(other, Ledger):
             return compare_chains(chain, Chain("the other ledger", other.texts_of_events))
@@ -1510,6 +1526,8 @@ class Ledger:
             progress: called after each event with the number checked and the number of all; by
                 default a bar on a terminal or in a notebook.
         """
+        from ceosample.signoff.check import check_book
+
         head, checked_head = self._hash_in(head), self._hash_in(checked_head)
         return check_book(self._store, head, progress, checked_head)
 
@@ -1517,6 +1535,8 @@ class Ledger:
         """A head as it is, or the one of a note that a recorder of this ledger signed."""
         if head is None or "\n" not in head:
             return head
+        from ceosample.signoff.keys.head_note import read_note
+
         note = read_note(head.encode(errors="surrogateescape"), self.keys())
         if note.ledger != self.ledger_id:
             raise LedgerError(
@@ -1547,6 +1567,8 @@ class Ledger:
             LedgerError: the ledger is broken, has no such event, or that event is older than the
                 freeze of this commitment.
         """
+        from ceosample.signoff.receipts import receipt_for
+
         report = self.check(head)
         if not report.ok:
             raise LedgerError(f"ledger: {report.first_difference}")
