@@ -12,7 +12,6 @@ from sqlalchemy.engine import URL
 
 from ceosample import file_modes, files
 from ceosample.cli.group import SectionedGroup, cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     MONTH,
     Actor,
@@ -20,6 +19,7 @@ from ceosample.cli.options import (
     audience_option,
     checked,
     config_file_option,
+    in_words,
     json_option,
     ledger_of,
     period_option,

@@ -30,6 +30,7 @@ from ceosample.cli.options import (
     config_option,
     configured,
     configured_for,
+    in_words,
     json_option,
     ledger_of,
     now,
@@ -44,10 +45,7 @@ from ceosample.cli.options import (
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError, RotationWarning
-from ceosample.job import digital_signatures, outlets
-from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.letter import CODE_DIGITS
-from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sealed.passphrase import read_passphrase
@@ -168,6 +166,8 @@ def record(
             raise click.UsageError("--signed goes with --period, and with no other detail")
         month = job.Month(configured(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
+            from ceosample.job import digital_signatures
+
             events = digital_signatures.take(month, ledger, signed, clock_ahead=clock_ahead)
             say(events, as_json)
             say_of_the_board(ledger, events)
@@ -221,7 +221,9 @@ def record(
             fields["letter"] = fields["letter"] or newest
         fields["evidence"] = _digest_of(fields["evidence"])
         what: Any = {**listed(kind, fields, configuration.own_codes), "codes": codes or None}
-        if kind == outlets.DISPATCHED:
+        if kind == "dispatched":
+            from ceosample.job import outlets  # loads the templates, which other kinds do without
+
             what |= outlets.posted_file(configuration, history, what)
         event = ledger.record(
             kind,
@@ -253,6 +255,8 @@ def _record_files(
     as_json: bool,
 ) -> None:
     """Record files of decisions one after the other, and say of each what it brought."""
+    from ceosample.job import outlets
+
     configurations = Configuration.load_all(config)
     found = newest_of_each_pack(found)
     events: list[Event] = []
@@ -340,12 +344,6 @@ def say(
                 else f"  {up.unit_id} moved up in its place; render it with: ceosample rework "
                 f"{up.unit_id} --period {up.period}"
             )
-
-
-def in_words(event: Event) -> str:
-    """An event in a line."""
-    about = f"{event.unit_id}: " if event.unit_id else ""
-    return f"{about}{event.kind} by {event.actor}, event {event.sequence}, {event.hash}"
 
 
 @cli.command()
@@ -525,6 +523,10 @@ def rework(
     """
     if (allowed_by is None) != (reason_code is None):
         raise click.UsageError("--allowed-by and --reason-code go together")
+    from ceosample.job import outlets
+    from ceosample.letters.contents.content_digest import Edit
+    from ceosample.letters.markup.printed import lost_fields
+
     edit = None
     if allowed_by is not None and reason_code is not None:
         edit = Edit(allowed_by, reason_code)

@@ -6,13 +6,12 @@ import contextlib
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.engine import URL
 
 from ceosample import file_modes, files, job
 from ceosample.canonical import Json
-from ceosample.cli.executive.evidence import ledger_of_events, ledger_of_heads, verify_file
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -30,20 +29,17 @@ from ceosample.cli.options import (
     period_option,
     populations,
 )
-from ceosample.cli.seed import chain_of
-from ceosample.cli.unattended.run_each import worst
 from ceosample.configuration import TEMPLATE
 from ceosample.errors import CeosampleError, ConfigurationError, ConflictError, NoLedgerError
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.sampling.draw import Draw
-from ceosample.sampling.stamps.evidence import Stamps
-from ceosample.sampling.verify import Receipt
 from ceosample.sealed.passphrase import read_passphrase
-from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.verify_folder import verify
 from ceosample.text import counted
-from ceosample.verifier.page import VERIFIER, editions, verifier_page
+from ceosample.verifier.page import VERIFIER
+
+if TYPE_CHECKING:  # each command loads what it needs itself
+    from ceosample.sampling.verify import Receipt
+    from ceosample.signoff.ledger import Ledger
 
 
 @cli.command()
@@ -115,6 +111,9 @@ def check_command(config: Path, period: Period | None, as_json: bool) -> None:
 
     It checks every population of the configuration, or the one of --population.
     """
+    from ceosample.cli.seed import chain_of
+    from ceosample.cli.unattended.run_each import worst
+
     at = now()
     try:
         found = populations(config)
@@ -253,6 +252,8 @@ def verify_command(
         by_paper = (head is not None or dated is None) and (dated is None) == (rolled is None)
         if not (by_stamp or by_paper):
             raise click.UsageError("--head, --dated and --rolled go together")
+        from ceosample.cli.executive.evidence import verify_file
+
         verify_file(folder, head, dated, rolled, stamp_root, as_json=as_json)
         return
     receipt = None
@@ -263,10 +264,16 @@ def verify_command(
         raise click.UsageError("--head, --dated and --rolled go together")
     stamps = None
     if stamp_root is not None:
+        from ceosample.sampling.stamps.evidence import Stamps
+
         stamps = Stamps(files.read(stamp_root), stamp_files, rolled)
+    from ceosample.signoff.verify_folder import verify
+
     with contextlib.ExitStack() as stack:
         opened = None if ledger is None else stack.enter_context(_ledger_at(ledger, config))
         if head is not None and dated is not None and rolled is not None:
+            from ceosample.cli.executive.evidence import ledger_of_heads
+
             of_heads = opened or stack.enter_context(ledger_of_heads(config))
             receipt = _receipt(folder, of_heads, head, dated, rolled)
         report = verify(
@@ -322,8 +329,14 @@ def _ledger_at(place: str, config: Path) -> Ledger:
     if not place:
         found = job.open_to_read(any_configured(config))
     elif place.endswith(".jsonl"):
+        from ceosample.cli.executive.evidence import ledger_of_events
+
         return ledger_of_events(Path(place))
     else:
+        from sqlalchemy.engine import URL
+
+        from ceosample.signoff.ledger import Ledger
+
         url = place if "://" in place else URL.create("sqlite", database=place)
         found = Ledger.open_readonly(url)
     if found is None:
@@ -333,6 +346,8 @@ def _ledger_at(place: str, config: Path) -> Ledger:
 
 def _write_page(path: Path, *, as_json: bool) -> None:
     """Write the verifier's page, and say which it is."""
+    from ceosample.verifier.page import editions, verifier_page
+
     page, edition = verifier_page(), editions()[-1]
     if files.read_if_there(path) not in (None, page):
         raise ConflictError(f"{path}: already exists with other contents; give another FILE")
@@ -345,6 +360,8 @@ def _write_page(path: Path, *, as_json: bool) -> None:
 def _receipt(
     folder: Path, ledger: Ledger, head: str, dated: dt.datetime, rolled: dt.datetime
 ) -> Receipt | None:
+    from ceosample.sampling.draw import Draw
+
     try:
         drawn = Draw.load(folder)
     except CeosampleError:

@@ -8,7 +8,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
@@ -17,13 +17,15 @@ from ceosample import file_modes, files, job
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.duration import from_option
-from ceosample.health.last_check import remember_check
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.signoff.check import ChainReport
-from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.rules.clock import is_clock_time
 from ceosample.spreadsheet import AUDIENCES, MACHINE, SPREADSHEET, Audience
+
+if TYPE_CHECKING:  # what opens no ledger loads none
+    from ceosample.signoff.check import ChainReport
+    from ceosample.signoff.ledger import Ledger
+    from ceosample.signoff.store.events import Event
 
 DIFFERENCE = 1
 
@@ -390,8 +392,16 @@ def _leave_word(report: ChainReport) -> None:
     """Tell a monitor of the check, where the command has a configuration."""
     config = click.get_current_context().params.get("config")
     if config is not None:
+        from ceosample.health.last_check import remember_check
+
         for one in Configuration.load_all(config):
             remember_check(one, report, now())
+
+
+def in_words(event: Event) -> str:
+    """An event in a line."""
+    about = f"{event.unit_id}: " if event.unit_id else ""
+    return f"{about}{event.kind} by {event.actor}, event {event.sequence}, {event.hash}"
 
 
 def foot(head: str, report: ChainReport | None) -> str:

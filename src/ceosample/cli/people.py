@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from ceosample.cli.group import SectionedGroup, cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
     Actor,
     config_file_option,
+    in_words,
     json_option,
     ledger_of,
     recording_options,

@@ -10,12 +10,12 @@ from typing import TypeVar
 import click
 
 from ceosample.cli.group import SectionedGroup, cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
     Actor,
     config_file_option,
     configured,
+    in_words,
     json_option,
     ledger_of,
     population_option,

@@ -14,13 +14,13 @@ import click
 from ceosample import files
 from ceosample.canonical import Json
 from ceosample.cli.group import SectionedGroup, cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DIFFERENCE,
     Actor,
     choice_option,
     config_option,
     configured,
+    in_words,
     json_option,
     ledger_of,
     ledger_to_run,

@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,24 +28,21 @@ from ceosample.cli.options import (
 )
 from ceosample.configuration import Configuration
 from ceosample.period import Period
-from ceosample.result import Result, as_json_text
-from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.customers.asked_for import asked_for, cases_asked_for
-from ceosample.signoff.figures.customers.promised import open_promises
-from ceosample.signoff.figures.metrics import Metrics, metrics
+from ceosample.result import as_json_text
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
-from ceosample.signoff.figures.open_letters import at_risk, without_owner
-from ceosample.signoff.figures.outside.casebook import CasebookSummary, casebook_summary
-from ceosample.signoff.figures.outside.open_cases import OpenCase, cases_at_risk, open_cases
+from ceosample.signoff.figures.outside.open_cases import OpenCase, open_cases
 from ceosample.signoff.figures.past_signoffs import counts, in_words
-from ceosample.signoff.figures.policies import PolicySummary, policy_summary
-from ceosample.signoff.figures.ratio import of_readings
 from ceosample.signoff.known_heads import unknown_heads
-from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.seeds import published_by
-from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import MACHINE, csv_table, guarded, harmless
+
+if TYPE_CHECKING:  # each command loads the figures that it shows
+    from ceosample.result import Result
+    from ceosample.signoff.check import ChainReport
+    from ceosample.signoff.figures.metrics import Metrics
+    from ceosample.signoff.figures.outside.casebook import CasebookSummary
+    from ceosample.signoff.figures.policies import PolicySummary
 
 
 @cli.command()
@@ -121,6 +119,7 @@ def status(
 def _show_to_post(configuration: Configuration, events: list[Event], as_json: bool) -> None:
     """List the letters to post, as 'ceosample record dispatched --from' takes them."""
     from ceosample.job import outlets  # loads the templates, which a status needs no other time
+    from ceosample.signoff.replay.valid_events import histories_of, valid_events
 
     histories = histories_of(valid_events(events)).values()
     rows = outlets.to_post(configuration, histories, now())
@@ -189,6 +188,9 @@ def metrics_command(
 
     Before figures go to a board, give --check, or --head with a hash from paper.
     """
+    from ceosample.signoff.figures.metrics import metrics
+    from ceosample.signoff.figures.outside.casebook import casebook_summary
+
     configuration = configured(config)
     population = configuration.population
     with ledger_of(config) as ledger:
@@ -228,6 +230,13 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
     It also lists contacts that were asked for until one follows, questions to the board until they
     are answered, and what letters promised until it is kept.
     """
+    from ceosample.signoff.figures.customers.asked_for import asked_for, cases_asked_for
+    from ceosample.signoff.figures.customers.promised import open_promises
+    from ceosample.signoff.figures.open_letters import at_risk, without_owner
+    from ceosample.signoff.figures.outside.open_cases import cases_at_risk
+    from ceosample.signoff.figures.ratio import of_readings
+    from ceosample.signoff.replay.readings import populations_of_readings
+
     configuration = configured(config)
     with ledger_of(config) as ledger:
         events = list(ledger.events(population=configuration.population))
@@ -266,6 +275,8 @@ def policies_command(
     as_json: bool,
 ) -> None:
     """Show which policies colleagues depart from, and which reviews are overdue."""
+    from ceosample.signoff.figures.policies import policy_summary
+
     configuration = configured(config)
     with ledger_of(config) as ledger:
         report = checked_if_asked(

@@ -11,10 +11,10 @@ import click
 
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     Actor,
     configured,
+    in_words,
     json_option,
     population_option,
     reason_option,

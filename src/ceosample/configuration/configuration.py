@@ -6,10 +6,9 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
-from sqlalchemy.engine import URL
 
 from ceosample import files
 from ceosample.configuration import populations
@@ -30,6 +29,9 @@ from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.readings import READING
 from ceosample.text import fault_in_title
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 #: What stands in a path for the month.
 PERIOD: Final = "{period}"

@@ -61,9 +61,9 @@ from ceosample.letters.signatures import signing_key
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.problems import causes_of
+from ceosample.sampling import DRAW
 from ceosample.sampling.blinding.salts import Salts
 from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.chain import SeedChain

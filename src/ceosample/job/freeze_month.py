@@ -17,8 +17,8 @@ from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
 from ceosample.period import Period
+from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import Commitment, commit_again
-from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.waiting import MONTHS, WAITING

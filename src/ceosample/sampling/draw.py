@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 import attrs
 
@@ -19,6 +18,7 @@ from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import fraction_text
 from ceosample.result import Result
+from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commitment_of
 from ceosample.sampling.frames.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.frames.strata import Stratum
@@ -31,8 +31,6 @@ from ceosample.sampling.record import Record, difference, earlier_file, fault_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import Described, decimal, html_table, percent, stratum_words, text_table
-
-DRAW: Final = "draw.json"
 
 _HEADER = ["unit_id", "stratum", "rank", "probability", "ticket"]
 _ALIGN = "llrrl"

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ceosample import files
 from ceosample.canonical import is_digest, parse_json
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.letters.papers import PACK
-from ceosample.sampling.draw import DRAW
-from ceosample.signoff.ledger import Ledger
+from ceosample.sampling import DRAW
+
+if TYPE_CHECKING:
+    from ceosample.signoff.ledger import Ledger
 
 _SHEET: Final = re.compile(r"(?:closing|interim)-([0-9a-f]{8,64})\.(?:html|pdf)")
 

@@ -7,9 +7,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator
 from types import FunctionType, TracebackType
-from typing import Final
-
-from sqlalchemy.engine import URL
+from typing import TYPE_CHECKING, Final
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.renamed import OldName
@@ -30,18 +28,15 @@ from ceosample.signoff.acts.resolutions import ResolutionActs
 from ceosample.signoff.acts.roles import RoleActs
 from ceosample.signoff.acts.texts import TextActs
 from ceosample.signoff.acts.upkeep import UpkeepActs
-from ceosample.signoff.keys.compare import (
-    BareHead,
-    Chain,
-    Comparison,
-    compare_chains,
-    compare_head,
-)
-from ceosample.signoff.keys.head_note import read_note
 from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts
 from ceosample.signoff.store.signatures import Signer
 from ceosample.text import fault_in_name, quoted
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+    from ceosample.signoff.keys.compare import Comparison
 
 #: The number of newest events that a ledger shows.
 SHOWN: Final = 8
@@ -230,6 +225,9 @@ class Ledger(
             ConflictError: they are two different ledgers.
             SignatureError: the note is none, or no key of this ledger signed it.
         """
+        from ceosample.signoff.keys.compare import BareHead, Chain, compare_chains, compare_head
+        from ceosample.signoff.keys.head_note import read_note
+
         chain = Chain("this ledger", self.texts_of_events)
         if isinstance(other, Ledger):
             return compare_chains(chain, Chain("the other ledger", other.texts_of_events))

@@ -6,13 +6,10 @@ import contextlib
 import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from sqlalchemy.engine import URL, Connection
+from typing import TYPE_CHECKING
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
-from ceosample.signoff.check import check_rows
-from ceosample.signoff.keys.exported import put_back
 from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.rules.in_force import NEWEST
@@ -20,6 +17,9 @@ from ceosample.signoff.store import databases
 from ceosample.signoff.store.late import LateStore
 from ceosample.signoff.store.store import SCHEMA, Store
 from ceosample.signoff.store.store import restored as rows_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection
 
 
 def opened(
@@ -73,6 +73,9 @@ def restored(url: str | URL, lines: Iterable[bytes], signed: Iterable[bytes] = (
 
 
 def _restore(store: Store, lines: Iterable[bytes], signed: Iterable[bytes]) -> None:
+    from ceosample.signoff.check import check_rows
+    from ceosample.signoff.keys.exported import put_back
+
     if store.tables():
         raise ConflictError(
             "ledger: a ledger already exists here and was left unchanged; choose another URL"

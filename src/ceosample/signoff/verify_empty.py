@@ -12,7 +12,7 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.letters.papers import PACK
-from ceosample.sampling.draw import DRAW
+from ceosample.sampling import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.manifest import csv_to_rows
 from ceosample.sampling.verify import Level

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -22,7 +22,8 @@ from ceosample.letters.papers.verify_pack import (
     verify_pack,
 )
 from ceosample.result import Result
-from ceosample.sampling.draw import DRAW, Draw
+from ceosample.sampling import DRAW
+from ceosample.sampling.draw import Draw
 from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.record import Record
@@ -35,10 +36,12 @@ from ceosample.sampling.stamps.evidence import (
 )
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify_draw
 from ceosample.show import html_facts
-from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store.events import Event
 from ceosample.signoff.verify_empty import verify_empty
 from ceosample.text import quoted
+
+if TYPE_CHECKING:  # a folder is verified without a ledger, and mostly has none
+    from ceosample.signoff.ledger import Ledger
+    from ceosample.signoff.store.events import Event
 
 _REWORK: Final = re.compile(r"rework-[1-9][0-9]*")
 

@@ -10,7 +10,6 @@ import click
 
 from ceosample import files
 from ceosample.cli.group import SectionedGroup, cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     MONTH,
     Actor,
@@ -21,6 +20,7 @@ from ceosample.cli.options import (
     config_file_option,
     config_option,
     configured,
+    in_words,
     json_option,
     ledger_of,
     now,

@@ -9,11 +9,11 @@ import click
 
 from ceosample.canonical import Json
 from ceosample.cli.group import SectionedGroup, cli
-from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     Actor,
     any_configured,
     config_file_option,
+    in_words,
     json_option,
     ledger_of,
     ledger_to_run,

@@ -24,8 +24,9 @@ from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.papers import PACK
 from ceosample.letters.papers.pack import Pack
 from ceosample.result import Result
+from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.draw import DRAW, Draw, draw_again
+from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed import Seed

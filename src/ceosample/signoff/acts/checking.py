@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from ceosample.errors import LedgerError
-from ceosample.progress import Progress
-from ceosample.sampling.draw import Draw
-from ceosample.sampling.verify import Receipt
 from ceosample.signoff.acts.keys import KeyActs
 from ceosample.signoff.acts.opened import iso
-from ceosample.signoff.check import ChainReport, check_book
-from ceosample.signoff.keys.head_note import HeadNote, read_note
-from ceosample.signoff.receipts import receipt_for
 from ceosample.text import quoted
+
+if TYPE_CHECKING:
+    from ceosample.progress import Progress
+    from ceosample.sampling.draw import Draw
+    from ceosample.sampling.verify import Receipt
+    from ceosample.signoff.check import ChainReport
+    from ceosample.signoff.keys.head_note import HeadNote
 
 
 class CheckActs(KeyActs):
@@ -28,6 +30,8 @@ class CheckActs(KeyActs):
         Raises:
             LedgerError: there is no such event.
         """
+        from ceosample.signoff.keys.head_note import HeadNote
+
         size = self.count if at_event is None else at_event
         found = self._store.at(size)
         if found is None:
@@ -54,6 +58,8 @@ class CheckActs(KeyActs):
             progress: called after each event with the number checked and the number of all; by
                 default a bar on a terminal or in a notebook.
         """
+        from ceosample.signoff.check import check_book
+
         head, checked_head = self._hash_in(head), self._hash_in(checked_head)
         return check_book(self._store, head, progress, checked_head)
 
@@ -61,6 +67,8 @@ class CheckActs(KeyActs):
         """A head as it is, or the one of a note that a recorder of this ledger signed."""
         if head is None or "\n" not in head:
             return head
+        from ceosample.signoff.keys.head_note import read_note
+
         note = read_note(head.encode(errors="surrogateescape"), self.keys())
         if note.ledger != self.ledger_id:
             raise LedgerError(
@@ -91,6 +99,8 @@ class CheckActs(KeyActs):
             LedgerError: the ledger is broken, has no such event, or that event is older than the
                 freeze of this commitment.
         """
+        from ceosample.signoff.receipts import receipt_for
+
         report = self.check(head)
         if not report.ok:
             raise LedgerError(f"ledger: {report.first_difference}")

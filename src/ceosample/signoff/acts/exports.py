@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ceosample.signoff.acts.opened import OpenedLedger
-from ceosample.signoff.keys import exported
 from ceosample.signoff.rules.judge import fault_of_form, warn_malformed
 
 
@@ -33,4 +32,6 @@ class Exports(OpenedLedger):
 
     def export_signatures(self) -> Iterator[bytes]:
         """All signatures as JSON Lines, in the order of their events; none without keys."""
+        from ceosample.signoff.keys import exported
+
         return exported.exported(self._store)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Unpack
 
 from ceosample.period import Period
 from ceosample.signoff.acts.opened import OpenedLedger
-from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.recording import cases, letters
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.store.events import Event
 
-if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+if TYPE_CHECKING:
     from ceosample.letters.papers.pack import Pack
+    from ceosample.signoff.intake.decisions import Decisions
 
 
 class LetterActs(OpenedLedger):
@@ -117,6 +117,8 @@ class LetterActs(OpenedLedger):
             LedgerError: every decision that is not allowed, each with its place in the file; or
                 the file was saved later than now, and the message tells by how much.
         """
+        from ceosample.signoff.intake.decisions import record_decisions
+
         with self._writing() as transaction:
             return record_decisions(transaction, decisions, clock_ahead)
 

@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING
 
 from ceosample.canonical import digest
 from ceosample.period import Period
-from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.divisions import divisions_of
-from ceosample.sampling.draw import Draw
-from ceosample.sampling.frames.frame import AnyFrame
-from ceosample.sampling.plans.plan import Plan
-from ceosample.sampling.plans.rotation import HasPast
-from ceosample.sampling.seeds.chain import Published, SeedChain
-from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.acts.opened import OpenedLedger, iso
 from ceosample.signoff.recording import month
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
 
-if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+if TYPE_CHECKING:
     from ceosample.letters.papers.pack import Pack
+    from ceosample.sampling.draw import Draw
+    from ceosample.sampling.frames.frame import AnyFrame
+    from ceosample.sampling.plans.plan import Plan
+    from ceosample.sampling.plans.rotation import HasPast
+    from ceosample.sampling.seeds.chain import Published, SeedChain
+    from ceosample.sampling.seeds.seed import Seed
 
 
 class MonthActs(OpenedLedger):
@@ -53,6 +51,8 @@ class MonthActs(OpenedLedger):
             ConflictError: the population has a chain for these months, or another population has
                 this chain.
         """
+        from ceosample.sampling.seeds.chain import SeedChain
+
         published = chain.published if isinstance(chain, SeedChain) else chain
         with self._writing() as transaction:
             return month.publish(transaction, published, by, at, reason_code, zone)
@@ -97,6 +97,8 @@ class MonthActs(OpenedLedger):
                 holds what does not print, or this machine does not know the zone.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
+        from ceosample.sampling.commitment import commit_again
+
         commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
             event = month.freeze(
@@ -143,6 +145,8 @@ class MonthActs(OpenedLedger):
             LedgerError: nothing is frozen for the period.
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
+        from ceosample.sampling.divisions import divisions_of
+
         month.require_what_the_seed_draws(draw)
         divisions = divisions_of(draw)  # before the ledger is locked: a frame may be a database
         with self._writing() as transaction:

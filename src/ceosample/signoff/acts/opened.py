@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
-
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.period import Period
 from ceosample.plain import is_theirs
@@ -18,6 +16,9 @@ from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.signatures import Signer
 from ceosample.signoff.store.store import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES: Final = 32

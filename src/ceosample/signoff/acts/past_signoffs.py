@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from ceosample.signoff.acts.opened import OpenedLedger
-from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
-from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.store.events import Event
+
+if TYPE_CHECKING:
+    from ceosample.signoff.intake.tracker import Tracker
 
 
 class PastSignoffActs(OpenedLedger):
@@ -43,6 +45,8 @@ class PastSignoffActs(OpenedLedger):
             LedgerError: every row that conflicts with an earlier import, or has a date that is
                 still to come.
         """
+        from ceosample.signoff.intake.past_signoffs import import_tracker
+
         with self._writing() as transaction:
             return import_tracker(transaction, tracker, population, by, at, zone)
 
@@ -62,5 +66,7 @@ class PastSignoffActs(OpenedLedger):
         Raises:
             LedgerError: nothing was imported from this file.
         """
+        from ceosample.signoff.intake.past_signoffs import withdraw
+
         with self._writing() as transaction:
             return withdraw(transaction, file, population, by, at, reason_code)

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from ceosample.errors import LedgerError
 from ceosample.period import Period, as_period
 from ceosample.signoff.acts.opened import OpenedLedger, iso
-from ceosample.signoff.figures import month_summary
-from ceosample.signoff.range_events import range_events
 from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
@@ -99,6 +97,8 @@ class EventReader(OpenedLedger):
             begin, end = as_period(first), None if last is None else as_period(last)
         except ValueError as error:
             raise LedgerError(str(error)) from None
+        from ceosample.signoff.range_events import range_events
+
         return range_events(read, population, begin, end, as_of)
 
     def month_events(self, population: str) -> list[Event]:
@@ -137,6 +137,8 @@ class EventReader(OpenedLedger):
 
         ``render`` prints it on the cover sheet: ``frozen 1 time`` is how it should be.
         """
+        from ceosample.signoff.figures import month_summary
+
         month = self.events(population=population, period=period)
         return month_summary.attempts([*month, *self.chains(population)])
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import Connection
-
-from ceosample.signoff import repair, upgrade
 from ceosample.signoff.acts.reading import EventReader
-from ceosample.signoff.repair import Repair
 from ceosample.signoff.store import signatures
 from ceosample.signoff.store.store import Store
-from ceosample.signoff.upgrade import Upgrade
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from ceosample.signoff.repair import Repair
+    from ceosample.signoff.upgrade import Upgrade
 
 
 class UpkeepActs(EventReader):
@@ -49,6 +51,8 @@ class UpkeepActs(EventReader):
                 left unchanged, and so is the ledger.
             LedgerError: no such zone, or a population of which no month was frozen.
         """
+        from ceosample.signoff import upgrade
+
         with self._reading() as transaction:
             changes = upgrade.changes_of(transaction, zone, population)
             table = upgrade.missing_table(transaction.connection)
@@ -82,6 +86,7 @@ class UpkeepActs(EventReader):
             ConflictError: there is a file at ``backup``; it is left unchanged, and so is the
                 ledger.
         """
+        from ceosample.signoff import repair
 
         def record(store: Store, connection: Connection, rebuilt: Sequence[str]) -> None:
             transaction = self._begun_in(connection, store)

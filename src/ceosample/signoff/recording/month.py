@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.days import UTC
@@ -13,15 +13,9 @@ from ceosample.errors import ConflictError, LedgerError, RotationWarning, raise_
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.plain import plain_count
-from ceosample.sampling.commitment import Commitment
-from ceosample.sampling.divisions import Divisions
-from ceosample.sampling.draw import Draw, draw_again
-from ceosample.sampling.frames.frame import POPULATION, AnyFrame
+from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.waiting import MONTHS
-from ceosample.sampling.record import difference
-from ceosample.sampling.seeds.chain import Published
-from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
@@ -30,6 +24,14 @@ from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import PROGRAM, Event, same
 from ceosample.text import printable, quoted
+
+if TYPE_CHECKING:  # whoever reads a ledger, or records a decision, draws nothing
+    from ceosample.sampling.commitment import Commitment
+    from ceosample.sampling.divisions import Divisions
+    from ceosample.sampling.draw import Draw
+    from ceosample.sampling.frames.frame import AnyFrame
+    from ceosample.sampling.seeds.chain import Published
+    from ceosample.sampling.seeds.seed import Seed
 
 #: The rules from which on a draw's events hold the responses' own strata.
 DIVISIONS_SINCE: Final = 2
@@ -155,6 +157,9 @@ def require_what_the_seed_draws(draw: Draw) -> None:
     Raises:
         ConflictError: it gives another draw; the message names the first difference.
     """
+    from ceosample.sampling.draw import draw_again
+    from ceosample.sampling.record import difference
+
     again = draw_again(draw.frame, draw.plan, draw.seed, draw.earlier)
     found = difference(again.to_dict(), draw.to_dict())
     if found is not None:

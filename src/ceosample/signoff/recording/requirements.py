@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
-from ceosample.sampling.commitment import Commitment
-from ceosample.sampling.divisions import Divisions
-from ceosample.sampling.draw import Draw
-from ceosample.sampling.frames.frame import AnyFrame
-from ceosample.sampling.plans.pool import Pool
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.rules.forms import KINDS
 from ceosample.signoff.store.events import Event
 
-if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+if TYPE_CHECKING:  # whoever reads a ledger needs no pack, and no draw
     from ceosample.letters.letter import Letter
     from ceosample.letters.papers.pack import Pack
+    from ceosample.sampling.commitment import Commitment
+    from ceosample.sampling.divisions import Divisions
+    from ceosample.sampling.draw import Draw
+    from ceosample.sampling.frames.frame import AnyFrame
+    from ceosample.sampling.plans.pool import Pool
 
 
 def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:

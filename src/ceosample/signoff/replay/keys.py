@@ -11,8 +11,7 @@ from ceosample.canonical import Json
 from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
-from ceosample.signoff.store.events import Event
-from ceosample.signoff.store.tables import FIRST_OF_KEYS
+from ceosample.signoff.store.events import FIRST_OF_KEYS, Event
 from ceosample.text import quoted
 
 #: The events by which a key begins, is exchanged for another by its holder, and ends.

@@ -26,6 +26,9 @@ NOTHING_BEFORE: Final = "0" * 64
 #: The field of a month's ``frozen`` and ``drawn`` that names the program of the run.
 PROGRAM: Final = "program"
 
+#: The kind of event with which the keys of a ledger's recorders begin.
+FIRST_OF_KEYS: Final = "key_registered"
+
 
 class Subject(NamedTuple):
     """The letter that an event is about."""

@@ -10,6 +10,8 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateTable
 
+from ceosample.signoff.store.events import FIRST_OF_KEYS
+
 #: The version of the tables, named by the first event.
 SCHEMA: Final = 1
 
@@ -66,13 +68,8 @@ SIGNATURES = sa.Table(
     sa.PrimaryKeyConstraint("sequence", "signer"),
 )
 
-#: The kind of event with which the keys of a ledger's recorders begin.
-FIRST_OF_KEYS: Final = "key_registered"
-
 #: Every table of a new ledger.
 ALL: Final = (EVENTS, TEXTS, SIGNATURES)
-
-_POSTGRESQL: Final[sa.Dialect] = registry.load("postgresql")()
 
 _ONLY_GROWS: Final = "the ledger is append-only"
 _AS_IT_IS: Final = "a text of the ledger is kept as it is, or erased"
@@ -194,5 +191,6 @@ def create_one(connection: Connection, table: sa.Table) -> None:
 
 def statements_of(table: sa.Table) -> tuple[str, ...]:
     """The statements that create a table in PostgreSQL, for the person who may."""
-    made = str(CreateTable(table).compile(dialect=_POSTGRESQL))
+    # Loaded here alone: most ledgers are files, and every command would wait for it.
+    made = str(CreateTable(table).compile(dialect=registry.load("postgresql")()))
     return (" ".join(made.split()), *triggers_of("postgresql", table))
