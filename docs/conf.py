@@ -5,6 +5,7 @@ Nothing is fetched, and nothing in a page is run: the tests run the examples and
 
 from __future__ import annotations
 
+import itertools
 import re
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -14,6 +15,7 @@ from docutils import nodes
 from sphinx.pycode import ModuleAnalyzer
 
 import ceosample
+from ceosample.renamed import OldName
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -210,12 +212,16 @@ def name_as_imported() -> None:
 
 
 def inherited_in_order(_app: Sphinx) -> None:
-    """Show what the ledger inherits a subject at a time: Sphinx would sort it by the alphabet."""
+    """Show what the ledger inherits a subject at a time: Sphinx would sort it by the alphabet.
+
+    The names of 0.1 come last.
+    """
     source = ModuleAnalyzer.for_module(ceosample.Ledger.__module__)
     source.analyze()
-    for base in ceosample.Ledger.__mro__[1:-1]:
-        for name in vars(base):  # in the order in which they are written
-            source.tagorder.setdefault(f"Ledger.{name}", len(source.tagorder))
+    own, *bases = ([*vars(each)] for each in ceosample.Ledger.__mro__[:-1])
+    old = [name for name in own if isinstance(vars(ceosample.Ledger)[name], OldName)]
+    for number, name in enumerate(itertools.chain(*bases, old), len(source.tagorder)):
+        source.tagorder[f"Ledger.{name}"] = number
 
 
 def setup(app: Sphinx) -> None:
