@@ -22,7 +22,7 @@ from ceosample.letters.existing_letters import with_existing
 from ceosample.letters.letter import Signatory
 from ceosample.letters.letter_trees import common_fields, render_letters, template_context
 from ceosample.letters.markup.page_words import require_page_words
-from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.letter_pages import with_letters
 from ceosample.letters.papers.logo import LOGO, Logo
 from ceosample.letters.papers.pack import Pack
@@ -190,7 +190,7 @@ def render(
     below: dict[str, Json] = {"page_words": dict(own_words)} if own_words else {}
     letters = render_letters(told, orders, {**common, **head, **below}, template, fetched)
     firm = firm or next(iter(lines), None)
-    page = cover_and_dockets.pack_page(
+    page = shell_pages.pack_page(
         draw,
         letters,
         fetched,
@@ -211,7 +211,7 @@ def render(
         if fields.existing is not None
     }
     rendered |= {letters[number - 1].pdf: given.data for number, given in existing.items()}
-    rendered["pack.html"] = cover_and_dockets.pack_html(page, letters, existing, logo)
+    rendered["pack.html"] = shell_pages.pack_html(page, letters, existing, logo)
     if logo is not None:
         rendered[LOGO] = logo.data
     if wanted:

@@ -10,7 +10,7 @@ import attrs
 from ceosample.errors import LetterError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.letter import Letter
-from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.progress import Progress, watched
 
 #: So many letters are still one ``pack.pdf``.
@@ -32,8 +32,8 @@ def render_pdf(
     size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
     packs = [_part(page, part, blank) for part in _batched(page["letters"], size)]
     single = [
-        attrs.evolve(blank, data=cover_and_dockets.as_json({**alone, "paper": page["paper"]}))
-        for alone in map(cover_and_dockets.letter_page, letters)
+        attrs.evolve(blank, data=shell_pages.as_json({**alone, "paper": page["paper"]}))
+        for alone in map(shell_pages.letter_page, letters)
     ]
     batches = [[part] for part in packs] + _batched(single, child_process.JOBS_A_CHILD)
     with watched("setting the letters", "PDF", progress) as tell:
@@ -56,7 +56,7 @@ def render_pdf(
 
 
 def _part(page: dict[str, Any], items: list[Any], blank: typeset.Page) -> typeset.Page:
-    return attrs.evolve(blank, data=cover_and_dockets.as_json(cover_and_dockets.part_of(page, items)))
+    return attrs.evolve(blank, data=shell_pages.as_json(shell_pages.part_of(page, items)))
 
 
 def _blame(page: dict[str, Any], blank: typeset.Page) -> NoReturn:

@@ -29,7 +29,7 @@ from ceosample.letters.letter_trees import (
     template_context,
 )
 from ceosample.letters.markup.outline import outline_of
-from ceosample.letters.papers.docket_texts import all_texts
+from ceosample.letters.papers.sheets.docket_texts import all_texts
 from ceosample.letters.regimes.elements import KIND
 from ceosample.letters.render_arguments import check_words, clean_letterhead
 from ceosample.letters.requirements import TIME_LIMITS, LetterRequirements, requirements_of
