@@ -16,7 +16,7 @@ from babel.messages.mofile import read_mo
 import catalogues
 import ceosample as cs
 from ceosample.letters.markup import languages, tree
-from ceosample.letters.papers import cover_and_dockets
+from ceosample.letters.papers import shell_pages
 from ready import MATRIX, contents, pack
 
 pytestmark = pytest.mark.slow
@@ -109,7 +109,7 @@ def test_below_a_letter_its_own_language_is_spoken_and_on_the_docket_the_pack_s(
     html = made.files()["pack.html"].decode()
     assert f'<p class="code">Código {letter.code}</p>' in html
     assert f"</bdi>Code {letter.code}</p>" in html
-    assert cover_and_dockets.letter_page(letter)["words"]["page"] == "Página {x} de {y}"
+    assert shell_pages.letter_page(letter)["words"]["page"] == "Página {x} de {y}"
 
 
 def test_a_region_has_the_words_of_its_language() -> None:

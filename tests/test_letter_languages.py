@@ -17,7 +17,7 @@ import ceosample as cs
 from ceosample.configuration.keys import KEYS
 from ceosample.letters.markup import languages, numbers
 from ceosample.letters.markup.page_words import LONGEST, PAGE_WORDS, is_page_words, page_words
-from ceosample.letters.papers import cover_and_dockets
+from ceosample.letters.papers import shell_pages
 from ceosample.letters.papers.pdf_language import typst_tag
 from cldr_numbers import PLACE
 from ready import pack
@@ -241,7 +241,7 @@ def test_below_a_letter_the_page_is_told_in_its_language(language: str, page: st
     """'"Page 1 of 1" in the letter's language': English stands below English letters alone."""
     assert page_words(language)["page"] == page
     letter = own(language)["A-1"]
-    assert cover_and_dockets.letter_page(letter)["words"]["page"] == page
+    assert shell_pages.letter_page(letter)["words"]["page"] == page
     assert "page_words" not in letter.fields
 
 
@@ -258,7 +258,7 @@ def test_the_words_below_a_letter_are_as_configured() -> None:
     words = {"page": "Blatt {x} <b> #sys.version {y}"}
     made = own("de", page_words=words)
     letter = made["A-1"]
-    assert cover_and_dockets.letter_page(letter)["words"] == {**words, "code": "Code {code}"}
+    assert shell_pages.letter_page(letter)["words"] == {**words, "code": "Code {code}"}
     assert letter.fields["page_words"] == words
     hostile = own("de", page_words={"code": "<b>#(7*7)</b> {code}"})
     assert f"&lt;b&gt;#(7*7)&lt;/b&gt; {hostile['A-1'].code}</p>" in (

@@ -26,7 +26,7 @@ import rfc8785
 
 import ceosample as cs
 from ceosample.got import Private, got
-from ceosample.letters import render as rendering
+from ceosample.letters import set_pdfs
 from ceosample.letters.markup import tree
 from refusals import faults_of
 
@@ -883,10 +883,10 @@ def test_a_pack_of_more_than_250_letters_is_several_files(
 ) -> None:
     """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list of
     its own letters: one of all would be set again and again."""
-    assert (rendering.LETTERS_A_PDF, rendering.LETTERS_A_PART) == (250, 100)
+    assert (set_pdfs.LETTERS_A_PDF, set_pdfs.LETTERS_A_PART) == (250, 100)
     # A fiftieth of both shows the same, in a fiftieth of the time.
-    monkeypatch.setattr(rendering, "LETTERS_A_PDF", 5)
-    monkeypatch.setattr(rendering, "LETTERS_A_PART", 2)
+    monkeypatch.setattr(set_pdfs, "LETTERS_A_PDF", 5)
+    monkeypatch.setattr(set_pdfs, "LETTERS_A_PART", 2)
     at_the_limit = render(*(f"R-{number}" for number in range(5)), pdf=True).files()
     assert "pack.pdf" in at_the_limit
     files = render(*(f"R-{number}" for number in range(6)), pdf=True).files()

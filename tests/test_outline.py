@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import ceosample as cs
 from ceosample.errors import LetterError
 from ceosample.letters import trial
+from ceosample.letters.letter_trees import read
 from ceosample.letters.markup.outline import outline_of
-from ceosample.letters.render import read
 from ceosample.letters.requirements import LetterRequirements
 from thorough import examples
 

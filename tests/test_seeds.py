@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.canonical import canonical_file
-from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
+from ceosample.letters.papers.sheets.seed_lines import seed_facts, who_could_know
 from ceosample.sampling.seeds.beacon import TIMETABLES, round_after, time_of
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Dice, Link, Round, SeedSource
 

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.typeset import Page
 from test_letters import DATE, entry, render
 
@@ -28,7 +28,7 @@ NARROW = """{% extends "letter.html" %}{% block body %}{% call element("body") %
 def page(logo: bytes | None = None, **arguments: Any) -> Page:
     """A letter alone, as it is set for posting."""
     (letter,) = render(**arguments)
-    data = {**cover_and_dockets.letter_page(letter), "paper": "a4"}
+    data = {**shell_pages.letter_page(letter), "paper": "a4"}
     if logo is not None:
         data["letters"][0]["logo"] = "The Bank"
     return Page(json.dumps(data), DATE, logo=logo)

@@ -31,7 +31,7 @@ from ceosample.errors import (
     LetterError,
     RecordError,
 )
-from ceosample.letters.papers import cover_and_dockets
+from ceosample.letters.papers import shell_pages
 from ceosample.office import attendance_sheet, closing_sheet, mail_drafts
 from ceosample.report import board_report
 from ceosample.signoff.figures.month_summary import summarise
@@ -473,7 +473,7 @@ def test_a_title_that_no_font_has_is_found_before_the_month_is_frozen_with_it(
 
 
 def cover_of(**more: Any) -> dict[str, Any]:
-    page = cover_and_dockets.pack_page(drawn_with(SEED), (), (), "ab" * 32, "frozen 1 time", **more)
+    page = shell_pages.pack_page(drawn_with(SEED), (), (), "ab" * 32, "frozen 1 time", **more)
     cover: dict[str, Any] = page["cover"]
     return cover
 
@@ -530,7 +530,7 @@ def test_the_cover_says_of_no_stratum_that_is_read_in_full_that_chance_chose_it(
     frame = cs.Frame.from_records(
         rows, population=POPULATION, period=PERIOD, unit_id="id", strata=["team"]
     )
-    page = cover_and_dockets.pack_page(cs.draw(frame, plan, SEED), (), (), None)
+    page = shell_pages.pack_page(cs.draw(frame, plan, SEED), (), (), None)
     assert page["cover"]["lead"].startswith(said)
 
 
@@ -539,7 +539,7 @@ def test_who_could_know_the_seed_stays_before_the_executive() -> None:
     chain = cs.seeds.SeedChain.new(POPULATION, first=PERIOD, months=1, random=bytes)
     seed = cs.Seed.from_source(chain.source(PERIOD), [chain.link(PERIOD)])
     drawn = cs.draw(frame_of(), PLAN, seed)
-    cover = cover_and_dockets.pack_page(drawn, (), (), None)["cover"]
+    cover = shell_pages.pack_page(drawn, (), (), None)["cover"]
     warned = [row[1] for row in cover["facts"] if row[0] == "Who could know"]
     assert warned == ["custodian-trusted: the keeper of the chain could foresee it"]
 

@@ -24,7 +24,7 @@ from ceosample.letters.contents.fields import LetterContents, docket_facts
 from ceosample.letters.contents.moments import with_days
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.papers.date_warnings import date_warnings
+from ceosample.letters.papers.sheets.date_warnings import date_warnings
 from ceosample.office import mail_drafts
 from ceosample.report import board_report
 from ceosample.signoff.figures.metrics import metrics

@@ -53,10 +53,10 @@ from ceosample.letters import child_process
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.names_of_people import looks_like_a_name, names_in_dockets
 from ceosample.letters.existing.given import PDF
+from ceosample.letters.letter_trees import TEMPLATE_LIMITS
 from ceosample.letters.markup import languages
 from ceosample.letters.markup.template import compiled
 from ceosample.letters.papers import attendance_sheet, typeset
-from ceosample.letters.render import TEMPLATE_LIMITS
 from ceosample.letters.signatures import signing_key
 from ceosample.letters.word import package
 from ceosample.period import Period

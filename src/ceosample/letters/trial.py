@@ -21,20 +21,19 @@ from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import clean_fields, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Signatory
-from ceosample.letters.markup.outline import outline_of
-from ceosample.letters.papers.docket_texts import all_texts
-from ceosample.letters.regimes.elements import KIND
-from ceosample.letters.render import (
-    check_words,
-    clean_letterhead,
+from ceosample.letters.letter_trees import (
     common_fields,
     markups,
     read,
     require_trees,
     template_context,
-    unprinted_of,
 )
+from ceosample.letters.markup.outline import outline_of
+from ceosample.letters.papers.sheets.docket_texts import all_texts
+from ceosample.letters.regimes.elements import KIND
+from ceosample.letters.render_arguments import check_words, clean_letterhead
 from ceosample.letters.requirements import TIME_LIMITS, LetterRequirements, requirements_of
+from ceosample.letters.unprinted import unprinted_of
 
 #: The fields into which ready templates look: letters of one shape have the same.
 _LOOKED_INTO: Final = frozenset({KIND, TIME_LIMITS, "stage", "payment", "ombudsman", "needed"})

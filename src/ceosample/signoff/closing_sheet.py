@@ -15,7 +15,7 @@ from typing import Any, Final
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import BusyError, ConflictError, LedgerError, joined, raise_faults
 from ceosample.letters.letter import CODE_DIGITS, Signatory
-from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
 from ceosample.release import program
@@ -112,7 +112,7 @@ def closing_sheet(
     keys = ledger.keys() if report.signatures is not None else Keys()
     page = {**_page(month, events, report, signatory, at, keys), "paper": paper_size}
     name = sheet_name(str(report.head), still_open=bool(month.open))
-    made = {f"{name}.html": cover_and_dockets.sheet_html(page)}
+    made = {f"{name}.html": shell_pages.sheet_html(page)}
     if paper is not False and typeset.is_installed():
         made[f"{name}.pdf"] = _on_paper(page, at, None if fonts is None else str(fonts))
     return made
@@ -134,7 +134,7 @@ def _month(events: list[Event], words: str) -> MonthSummary:
 
 
 def _on_paper(page: dict[str, Any], at: dt.datetime, fonts: str | None) -> bytes:
-    document = typeset.Page(cover_and_dockets.as_json(page), day_of(at, AS_WRITTEN), fonts)
+    document = typeset.Page(shell_pages.as_json(page), day_of(at, AS_WRITTEN), fonts)
     return typeset.compile_page(document, "closing sheet", LedgerError)
 
 
@@ -148,9 +148,7 @@ def _page(
 ) -> dict[str, Any]:
     """All that the shells print."""
     title = f"{'Interim' if month.open else 'Closing'} sheet"
-    subtitle = cover_and_dockets.month_words(
-        month.population, month.title, Period.parse(month.period)
-    )
+    subtitle = shell_pages.month_words(month.population, month.title, Period.parse(month.period))
     sheet = {
         "title": title,
         "subtitle": subtitle,
@@ -162,7 +160,7 @@ def _page(
         "annex": _letters(month, Zones.of(events)),
         "foot": f"Head {report.head}",
     }
-    return cover_and_dockets.sheet_page("closing", f"{title}: {subtitle}", sheet)
+    return shell_pages.sheet_page("closing", f"{title}: {subtitle}", sheet)
 
 
 def _lead(month: MonthSummary) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
 from ceosample.sampling.seeds.seed import FEWEST_DIGITS
@@ -94,7 +94,7 @@ def witness_sheets(
     names = sheet_names(frozen.hash, frozen.payload["seed_source"])
     pages = {name: makers[name.partition("-")[0]](frozen) for name in names}
     pages = {name: {**page, "paper": paper_size} for name, page in pages.items()}
-    made = {f"{name}.html": cover_and_dockets.sheet_html(page) for name, page in pages.items()}
+    made = {f"{name}.html": shell_pages.sheet_html(page) for name, page in pages.items()}
     if paper is not False and typeset.is_installed():
         made |= _on_paper(pages, frozen, None if fonts is None else str(fonts))
     return made
@@ -131,7 +131,7 @@ def _on_paper(
     pages: Mapping[str, dict[str, Any]], frozen: Event, fonts: str | None
 ) -> dict[str, bytes]:
     date = day_of(dt.datetime.fromisoformat(frozen.at), AS_WRITTEN)
-    batch = [typeset.Page(cover_and_dockets.as_json(page), date, fonts) for page in pages.values()]
+    batch = [typeset.Page(shell_pages.as_json(page), date, fonts) for page in pages.values()]
     made = typeset.compile_batches([batch])
     raise_faults(
         LedgerError,
@@ -148,7 +148,7 @@ def _on_paper(
 
 def _page(frozen: Event, title: str, lead: str, **more: Any) -> dict[str, Any]:
     """All that the shells print of a sheet, which ends with the hash of the freeze."""
-    subtitle = cover_and_dockets.month_words(
+    subtitle = shell_pages.month_words(
         str(frozen.population), frozen.payload.get("title"), Period.parse(str(frozen.period))
     )
     sheet = {
@@ -160,7 +160,7 @@ def _page(frozen: Event, title: str, lead: str, **more: Any) -> dict[str, Any]:
         "steps": [],
         **more,
     }
-    return cover_and_dockets.sheet_page("witnessed", f"{title}: {subtitle}", sheet)
+    return shell_pages.sheet_page("witnessed", f"{title}: {subtitle}", sheet)
 
 
 def _commitment(frozen: Event) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError
 from ceosample.letters.letter import Letter
-from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
@@ -106,7 +106,7 @@ def _table(pack: Pack) -> bytes:
 def _sheet(pack: Pack, fonts: str | None) -> bytes:
     require_installed()
     date = dt.date.fromisoformat(pack.fields["date"])
-    page = typeset.Page(cover_and_dockets.as_json(_page(pack)), date, fonts)
+    page = typeset.Page(shell_pages.as_json(_page(pack)), date, fonts)
     return typeset.compile_page(page, "attendance sheet", LetterError)
 
 
@@ -116,9 +116,7 @@ def _page(pack: Pack) -> dict[str, Any]:
     letters = counted(len(pack), "reading" if pack.is_reading else "letter")
     sheet = {
         "title": "Attendance sheet",
-        "subtitle": cover_and_dockets.month_words(
-            pack.population, pack.title, Period.parse(pack.period)
-        ),
+        "subtitle": shell_pages.month_words(pack.population, pack.title, Period.parse(pack.period)),
         "lead": f"Inside page: not posted. {letters} for {name}. Tick what was done "
         "about each once it is done, with initials and the time; leave the row empty until "
         f"then. Enter it into {TABLE}, or scan: the code at the top begins a file, and a "
@@ -136,7 +134,7 @@ def _page(pack: Pack) -> dict[str, Any]:
         ],
     }
     heading = f"Attendance sheet, pack {pack.digest[:8]}"
-    page = cover_and_dockets.sheet_page("attendance", heading, sheet)
+    page = shell_pages.sheet_page("attendance", heading, sheet)
     return {**page, "paper": pack.fields.get("paper", A4)}
 
 

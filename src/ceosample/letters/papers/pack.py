@@ -119,9 +119,10 @@ class Pack(Result):
     @cached_property
     def minutes(self) -> int:
         """Whole minutes to read all letters."""
-        from ceosample.letters.papers import cover_and_dockets  # it loads what sets papers
+        # It loads what a cover sheet needs.
+        from ceosample.letters.papers.sheets.cover import reading_minutes
 
-        return cover_and_dockets.reading_minutes(self.letters)
+        return reading_minutes(self.letters)
 
     def files(self) -> dict[str, bytes]:
         """The bytes of ``pack.json`` and of every file that it names, by name; from no disk."""
@@ -211,7 +212,7 @@ class Pack(Result):
 
     def room_data(self) -> dict[str, Json]:
         """The signing room's data about the pack, next to the pages that it shows."""
-        from ceosample.letters.papers import cover_and_dockets
+        from ceosample.letters.papers.sheets.cover import WORDS_A_MINUTE
 
         return {
             "scheme": SCHEME,
@@ -223,7 +224,7 @@ class Pack(Result):
             "signatory": self.fields["signatory"],
             **({"deputies": self.fields["deputies"]} if "deputies" in self.fields else {}),
             **({"reading": True} if self.is_reading else {}),
-            "words_a_minute": cover_and_dockets.WORDS_A_MINUTE,
+            "words_a_minute": WORDS_A_MINUTE,
             "letters": [
                 {
                     "unit_id": letter.unit_id,

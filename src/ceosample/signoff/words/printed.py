@@ -8,10 +8,10 @@ from typing import Any
 
 from ceosample.errors import LedgerError
 from ceosample.letters import child_process
-from ceosample.letters.papers import cover_and_dockets, typeset
-from ceosample.letters.papers.docket_texts import with_directions
+from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.paper_size import A4
 from ceosample.letters.papers.said_before import lacking, legible, paragraphs
+from ceosample.letters.papers.sheets.docket_texts import with_directions
 from ceosample.signoff.words.letter_words import wrapped
 from ceosample.signoff.words.slips import Paper
 from ceosample.text import printable
@@ -43,7 +43,7 @@ def files_of(
     made = {f"{one.name}.txt": _text(one.sheet).encode() for one in papers}
     for one in papers:
         page = _page(one, lambda text: legible(text), paper_size)
-        made[f"{one.name}.html"] = cover_and_dockets.sheet_html(_with_directions(page))
+        made[f"{one.name}.html"] = shell_pages.sheet_html(_with_directions(page))
     if on_paper:
         made |= _on_paper(papers, None if fonts is None else str(fonts), paper_size)
     return made
@@ -55,7 +55,7 @@ def _on_paper(papers: Sequence[Paper], fonts: str | None, paper_size: str) -> di
     without = lacking(every, fonts, on_paper=True)
     pages = [_page(one, lambda text: legible(text, without), paper_size) for one in papers]
     documents = [
-        typeset.Page(cover_and_dockets.as_json(page), one.date, fonts)
+        typeset.Page(shell_pages.as_json(page), one.date, fonts)
         for one, page in zip(papers, pages, strict=True)
     ]
     size = child_process.JOBS_A_CHILD
@@ -88,7 +88,7 @@ def _page(paper: Paper, read: Callable[[str], str], paper_size: str) -> dict[str
         ],
     }
     heading = f"{printed['title']}: {printed['subtitle']}"
-    return {**cover_and_dockets.sheet_page("said", heading, printed), "paper": paper_size}
+    return {**shell_pages.sheet_page("said", heading, printed), "paper": paper_size}
 
 
 def _with_directions(page: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import attrs
 from ceosample.errors import LedgerError
 from ceosample.letters.letter import Signatory, file_name
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.papers.cover_and_dockets import month_words
+from ceosample.letters.papers.shell_pages import month_words
 from ceosample.period import Period
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.titles import title_of

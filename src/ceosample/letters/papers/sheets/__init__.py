@@ -1,0 +1,1 @@
+"""What stands on the cover sheet and on the dockets, fact by fact."""
