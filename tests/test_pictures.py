@@ -79,6 +79,7 @@ def test_pictures_have_the_same_bytes_in_another_process_zone_and_hash_seed(tmp_
         "    picture.save(pathlib.Path(sys.argv[1]) / f'{name}.svg')\n"
         "    if name == 'coverage':\n"
         "        picture.save(pathlib.Path(sys.argv[1]) / f'{name}.png')\n"
+        "assert 'matplotlib.pyplot' not in sys.modules, 'what no picture needs took a second'\n"
     )
     (tmp_path / "events").write_bytes(pickle.dumps(year()))
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])

@@ -1,7 +1,9 @@
 """The days on which the invented bank works."""
 
 import re
+from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
+from functools import cache
 
 _PERIOD = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 _CLOSED = {(1, 1), (12, 25), (12, 26)}
@@ -18,8 +20,18 @@ def days(first: date, last: date) -> list[date]:
     >>> [day.day for day in days(date(2026, 10, 2), date(2026, 10, 6))]
     [2, 5, 6]
     """
-    span = (last - first).days + 1
-    return [day for day in (first + timedelta(n) for n in range(span)) if works(day)]
+    found: list[date] = []
+    for year in range(first.year, last.year + 1):
+        of_year = _of_year(year)
+        found += of_year[bisect_left(of_year, first) : bisect_right(of_year, last)]
+    return found
+
+
+@cache
+def _of_year(year: int) -> list[date]:
+    """The working days of a year; most letters name days of the same two or three."""
+    every = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+    return [day for day in map(date.fromordinal, every) if works(day)]
 
 
 def on_or_before(day: date) -> date:

@@ -117,6 +117,8 @@ def styled() -> Iterator[None]:
     import matplotlib as mpl
 
     plain: dict[Any, Any] = {**mpl.rcParamsDefault, **_STYLE}
+    # A context leaves it as it is, and whoever only asks for it loads pyplot, which takes a second.
+    plain.pop("backend", None)
     with mpl.rc_context(plain):
         yield
 

@@ -236,22 +236,26 @@ def without_secrets(said: str, url: URL) -> str:
     return said
 
 
-def rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Any]:
-    """All rows of a query."""
-    return connection.execute(query).all()
+def rows(
+    connection: Connection, query: sa.Select[Any], values: Mapping[str, Any] | None = None
+) -> Sequence[Any]:
+    """All rows of a query, with the values that it leaves open."""
+    return connection.execute(query, values).all()
 
 
-def rows_quickly(connection: Connection, query: sa.Select[Any]) -> Sequence[Any]:
+def rows_quickly(
+    connection: Connection, query: sa.Select[Any], values: Mapping[str, Any] | None = None
+) -> Sequence[Any]:
     """The same; SQLite's driver makes the texts, unless one of them is not UTF-8."""
     if connection.dialect.name != "sqlite":
-        return rows(connection, query)
+        return rows(connection, query, values)
     driver: Any = connection.connection.driver_connection
     usual, driver.text_factory = driver.text_factory, str
     try:
-        return rows(connection, query)
+        return rows(connection, query, values)
     except OperationalError:  # it would be told of the second attempt too
         driver.text_factory = usual
-        return rows(connection, query)
+        return rows(connection, query, values)
     finally:
         driver.text_factory = usual
 

@@ -8,6 +8,7 @@ they can be erased; the chain holds their salted digests alone.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -159,7 +160,7 @@ class Store:
             _require_storable(name, value)
         text = event.text
         digest = hashlib.sha256(text).hexdigest()
-        connection.execute(EVENTS.insert(), {**row, "hash": digest, "text": text.decode()})
+        connection.execute(_NEXT, {**row, "hash": digest, "text": text.decode()})
 
     def last(self, connection: Connection) -> Event | None:
         """The newest event."""
@@ -167,7 +168,7 @@ class Store:
 
     def newest(self, connection: Connection, count: int) -> list[Event]:
         """The newest ``count`` events, the newest first."""
-        rows = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(count))
+        rows = connection.execute(_NEWEST, {"count": count})
         return [event_of_row(row) for row in rows]
 
     def count(self) -> int:
@@ -178,8 +179,10 @@ class Store:
 
     def find(self, connection: Connection, **subject: str | None) -> list[Event]:
         """All events with these values, in order; None matches events without that part."""
-        query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
-        return [event_of_row(row) for row in connection.execute(query)]
+        require_names(subject)
+        query = _found_by(tuple((name, value is None) for name, value in subject.items()))
+        rows = databases.rows_quickly(connection, query, subject)
+        return [event_of_row(row) for row in rows]
 
     def holds(self, digits: str) -> bool:
         """Whether the hash of an event begins with these hexadecimal digits."""
@@ -404,6 +407,33 @@ def _tables(connection: Connection) -> list[str]:
 
 def _select() -> sa.Select[Any]:
     return sa.select(EVENTS)
+
+
+# SQLAlchemy needs as long to make one of these, and to find that it has made it before, as a
+# database needs to answer it. So those that are asked with each event are made once.
+
+_NEXT: Final = EVENTS.insert()
+_NEWEST: Final = (
+    sa.select(EVENTS)
+    .order_by(EVENTS.c.sequence.desc())
+    .limit(sa.bindparam("count", type_=sa.Integer))
+)
+
+
+@functools.cache
+def _found_by(names: tuple[tuple[str, bool], ...]) -> sa.Select[Any]:
+    """The query for the events with values that are given with it, or without those parts.
+
+    Args:
+        names: of columns, each with whether events without that part are asked for.
+    """
+    conditions = (
+        EVENTS.c[name].is_(None)
+        if without
+        else EVENTS.c[name] == sa.bindparam(name, type_=EVENTS.c[name].type)
+        for name, without in names
+    )
+    return _select().where(*conditions).order_by(EVENTS.c.sequence)
 
 
 def _wanted(table: sa.Table, subject: Mapping[str, str | None]) -> Iterator[Any]:
