@@ -24,7 +24,7 @@ from playwright.sync_api import (
 
 from needed import PATIENCE
 
-#: What Chromium is called, in the order of preference. The headless shell is the same engine without
+#: What Chromium is called, by preference. The headless shell is the same engine without
 #: a browser's windows around it: a signing room in it takes a quarter of the processor.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
