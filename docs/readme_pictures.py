@@ -8,18 +8,20 @@ as its PNG text `Description`, and a test compares them with those of a picture 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pypdfium2
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from ceosample.demo.story import PERIOD, perform
 
@@ -37,20 +39,25 @@ COLOURS: Final = 48
 BROWSERS: Final = ("chromium-headless-shell", "chromium")
 
 
-def signing_room(page: Path) -> tuple[Image.Image, str]:
-    """The signing room at its first letter, and its words."""
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser, as long as it is needed."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses to be root's in a sandbox
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        yield playwright.chromium.launch(
             executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
             args=["--disable-gpu", *as_root],
         )
-        tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
-        tab.goto(page.as_uri())
-        tab.keyboard.press("n")
-        shown = tab.screenshot(animations="disabled")
-        words = tab.inner_text("body")
-        browser.close()
+
+
+def signing_room(page: Path, browser: Browser) -> tuple[Image.Image, str]:
+    """The signing room at its first letter, and its words."""
+    tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+    tab.goto(page.as_uri())
+    tab.keyboard.press("n")
+    shown = tab.screenshot(animations="disabled")
+    words = tab.inner_text("body")
+    tab.close()
     return Image.open(io.BytesIO(shown)), words
 
 
@@ -74,15 +81,15 @@ def save(shown: Image.Image, words: str, path: Path) -> None:
     few.save(path, optimize=True, pnginfo=about)
 
 
-def make(folder: Path) -> None:
-    """Write both pictures into a folder."""
-    with tempfile.TemporaryDirectory() as place:
-        perform(Path(place))
-        pack = Path(place) / "packs" / PERIOD
-        save(*signing_room(pack / "room.html"), folder / "signing-room.png")
-        (file,) = (pack / "letters").glob(f"*-{LETTER}.pdf")
-        save(*letter(file), folder / "letter.png")
+def make(demonstration: Path, browser: Browser, folder: Path) -> None:
+    """Write both pictures of a demonstration into a folder."""
+    pack = demonstration / "packs" / PERIOD
+    save(*signing_room(pack / "room.html", browser), folder / "signing-room.png")
+    (file,) = (pack / "letters").glob(f"*-{LETTER}.pdf")
+    save(*letter(file), folder / "letter.png")
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    with tempfile.TemporaryDirectory() as place, chromium() as started:
+        perform(Path(place))
+        make(Path(place), started, Path((sys.argv[1:] or [Path(__file__).parent])[0]))

@@ -19,10 +19,15 @@ PERFORM = (
 )
 
 
-def made(folder: Path, **environment: str) -> tuple[dict[str, bytes], str]:
-    """All files of the demonstration but the database, and the ledger's head."""
+def elsewhere(folder: Path, **environment: str) -> Path:
+    """The demonstration, performed by a process that has other surroundings than this one."""
     command = [sys.executable, "-c", PERFORM, str(folder)]
     subprocess.run(command, env={**os.environ, **environment}, cwd=folder.parent, check=True)
+    return folder
+
+
+def made(folder: Path) -> tuple[dict[str, bytes], str]:
+    """All files of a demonstration but the database, and the ledger's head."""
     with cs.Ledger.open(f"sqlite:///{folder / 'signoff.db'}", create=False) as ledger:
         head = ledger.head
     return {
@@ -33,9 +38,16 @@ def made(folder: Path, **environment: str) -> tuple[dict[str, bytes], str]:
 
 
 @pytest.mark.slow
-def test_hash_seed_zone_and_language_change_no_byte(tmp_path: Path) -> None:
-    first = made(tmp_path / "a", PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
-    second = made(tmp_path / "b", PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C.UTF-8")
+def test_hash_seed_zone_and_language_change_no_byte(demonstration: Path, tmp_path: Path) -> None:
+    """By this process, whose hash seed is by chance or given, and by one with another of all."""
+    seed, zone, language = (os.environ.get(name) for name in ("PYTHONHASHSEED", "TZ", "LC_ALL"))
+    there = elsewhere(
+        tmp_path / "there",
+        PYTHONHASHSEED="1" if seed != "1" else "2",
+        TZ="Asia/Tokyo" if zone != "Asia/Tokyo" else "UTC",
+        LC_ALL="C" if language != "C" else "C.UTF-8",
+    )
+    first, second = made(demonstration), made(there)
     assert len(first[0]) > 30
     assert "packs/2026-10/pack.pdf" in first[0]
     assert first == second

@@ -13,7 +13,7 @@ import pytest
 
 from ceosample.cli import cli
 from ceosample.cli.group import OLD_VERBS
-from command import COMMAND, Ended, ceosample, on_a_terminal
+from command import Ended, ceosample, on_a_terminal
 from pages import PROJECT
 from release_0_1 import FOLDER, ask
 from thorough import first_of
@@ -95,21 +95,24 @@ def test_no_help_lists_an_old_verb(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", first_of(2, sorted(OLD_VERBS)))
 @pytest.mark.slow
-def test_a_person_at_a_terminal_reads_the_new_name_once(verb: str, tmp_path: Path) -> None:
+def test_a_person_at_a_terminal_reads_the_new_name_once(
+    verb: str, commands: Path, tmp_path: Path
+) -> None:
     """'tell their new name once on standard error of a terminal'"""
-    out, seen = on_a_terminal(*COMMAND, verb, "--help", folder=tmp_path)
+    out, seen = on_a_terminal(str(commands / "ceosample"), verb, "--help", folder=tmp_path)
     assert seen.decode() == f"ceosample: '{verb}' is now '{' '.join(OLD_VERBS[verb])}'\r\n"
     assert out.startswith(b"Usage: ")
 
 
-def test_a_program_never_reads_the_new_name(folder: Path) -> None:
+def test_a_program_never_reads_the_new_name(commands: Path, folder: Path) -> None:
     """'never under --json or without a terminal (cron mails every line)'"""
-    assert on_a_terminal(*COMMAND, "open", "--json", folder=folder)[1] == b""
+    program = str(commands / "ceosample")
+    assert on_a_terminal(program, "open", "--json", folder=folder)[1] == b""
     assert ceosample("open", folder=folder).err == ""
 
 
-def test_a_new_verb_tells_nothing(folder: Path) -> None:
-    assert on_a_terminal(*COMMAND, "at-risk", folder=folder)[1] == b""
+def test_a_new_verb_tells_nothing(commands: Path, folder: Path) -> None:
+    assert on_a_terminal(str(commands / "ceosample"), "at-risk", folder=folder)[1] == b""
 
 
 def test_a_shell_that_completes_an_old_verb_is_told_nothing(tmp_path: Path) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,11 +32,11 @@ def test_make_demo_prints_what_readme_shows(tmp_path: Path) -> None:
 
 
 def test_the_pictures_of_readme_show_the_demonstration_s_month(
-    tmp_path: Path, browser: Browser
+    demonstration: Path, tmp_path: Path, browser: Browser
 ) -> None:
     """Made anew they show the same words; if not: ``python docs/readme_pictures.py``."""
     script = PROJECT / "docs/readme_pictures.py"
-    subprocess.run([sys.executable, script, tmp_path], check=True)
+    runpy.run_path(str(script))["make"](demonstration, browser, tmp_path)
     for name in ("signing-room.png", "letter.png"):
         assert f'src="docs/{name}"' in README.read_text("utf-8")
         committed, made = PROJECT / "docs" / name, tmp_path / name

@@ -12,6 +12,7 @@ import sqlite3
 import stat
 import sys
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,12 @@ QUICKNET = list(TIMETABLES)[1]
 SECRET = 'secret = "chain.json"\n#'
 PASSPHRASE = "parrots are not insured"
 VALUE = hashed("0" * 64, 1)
+
+
+@pytest.fixture(autouse=True)
+def _a_seal_s_key_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What scrypt makes of a passphrase and a salt is always the same, and takes 0.3 seconds."""
+    monkeypatch.setattr(chain_file, "_cipher", cache(chain_file._cipher))
 
 
 def ceosample(*arguments: str, folder: Path, clock: str | None = None, **env: str) -> Ended:
