@@ -37,6 +37,20 @@ BEFOREHAND: Final = (
     "tomllib",
 )
 
+#: What the kernel of a notebook would import besides, none of which starts a thread. Not pandas: it
+#: looks when it is imported whether it is in a notebook, and shows its tables accordingly.
+OF_A_KERNEL: Final = (
+    "ceosample.demo.year",
+    "ceosample.figures",
+    "ceosample.inference",
+    "ceosample.report",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.figure",
+)
+
 _started: list[subprocess.Popen[str]] = []
 
 
@@ -121,16 +135,26 @@ def _letters(path: str) -> None:
     child_process.serve()
 
 
+def _kernel(*arguments: str) -> None:
+    from ipykernel import kernelapp
+
+    # It ends when what answers for it does, as a kernel ends with who started it.
+    parent = f"--IPKernelApp.parent_handle={os.getppid()}"
+    sys.argv = ["ipykernel_launcher", *arguments, parent]
+    kernelapp.launch_new_instance()
+
+
 PROGRAMS: Final[Mapping[str, Callable[..., None]]] = {
     "ceosample": _command,
+    "kernel": _kernel,
     "kill": _kill_runs,
     "letters": _letters,
 }
 
 
-def prepare() -> None:
-    """Import what runs need."""
-    for name in BEFOREHAND:
+def prepare(program: str = "ceosample") -> None:
+    """Import what runs need, those of a program above all."""
+    for name in (*BEFOREHAND, *(OF_A_KERNEL if program == "kernel" else ())):
         importlib.import_module(name)
     from ceosample.cli import cli
 

@@ -42,7 +42,7 @@ def test_it_stays_as_it_is_when_it_is_lived_again_and_another_is_refused(tmp_pat
     url = f"sqlite:///{file}"
     with cs.Ledger.open(url, create=False) as ledger:
         head = ledger.head
-    live(url, months=3)
+    live(url, months=2)
     with pytest.raises(cs.errors.ConflictError):
         live(url, count=70, months=1)
     with cs.Ledger.open(url, create=False) as ledger:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import ceosample as cs
 from command import asked, time_told
 from due_months import AT, write_months
 from release_0_1 import FOLDER
+from thorough import THOROUGH
 
 #: Two days after the demonstration's month was drawn.
 THEN = dt.datetime(2026, 11, 5, 9, tzinfo=dt.UTC)
@@ -82,26 +82,34 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(inner)
 
 
+def with_short_lists(value: Any) -> Any:
+    """A copy of a document whose lists have their first alone: its places, without what each would
+    be judged with a hundred times over."""
+    if isinstance(value, dict):
+        return {name: with_short_lists(inner) for name, inner in value.items()}
+    return [with_short_lists(inner) for inner in value[:1]] if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_a_name_that_is_gone_or_has_another_type_is_refused_by_both(
     name: str, found: dict[str, Any]
 ) -> None:
-    document = copy.deepcopy(found[name])
+    document = with_short_lists(found[name])
     first, second = validators(name)
-    count = 0
-    for holder, key in [*places(document)]:
+    tried = 0
+    for number, (holder, key) in enumerate([*places(document)]):
+        # One of them needs a hundred times as long as the other.
+        judges = (first, second) if THOROUGH or number % 6 == 0 else (second,)
         kept = holder[key]
         holder[key] = 0.5  # no figure of ours is a fraction of JSON, and no name has this type
-        assert not first.is_valid(document), key
-        assert not second.is_valid(document), key
+        assert not any(judge.is_valid(document) for judge in judges), key
         holder[key] = kept
         if isinstance(holder, dict) and key in NEEDED:
             del holder[key]
-            assert not first.is_valid(document), key
-            assert not second.is_valid(document), key
+            assert not any(judge.is_valid(document) for judge in judges), key
             holder[key] = kept
-        count += 1
-    assert count > 10
+        tried += 1
+    assert tried > 10
     assert first.is_valid(document)
 
 

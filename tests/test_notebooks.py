@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pytest
 
 import ceosample as cs
+import console
 from ceosample.demo import month
 from firm import POPULATION, YEAR, Firm
 
@@ -54,6 +56,14 @@ def run_with(tmp_path: Path, name: str, **parameters: object) -> str:
 
 def test_all_notebooks_are_tried_here() -> None:
     assert [path.stem for path in sorted(FOLDER.glob("*.ipynb"))] == NAMES
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kernels() -> Iterator[None]:
+    """Jupyter's Python 3 is here a kernel that need not import everything anew."""
+    with console.kernels() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(folder))
+        yield
 
 
 @pytest.fixture(scope="module")
