@@ -54,7 +54,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("rooms", nargs="*", default=["500"])
     given = parser.parse_args()
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    programs = ("chromium-headless-shell", "chromium", "chromium-browser")
+    program = next(filter(None, map(shutil.which, programs)), None)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         files = [

@@ -199,7 +199,10 @@ def browser() -> Iterator[Browser]:
     import browser as chromium
 
     program = chromium.find()
-    need(program, f"no {' or '.join(chromium.PROGRAMS)}: install a browser (Debian: chromium)")
+    need(
+        program,
+        f"no {' or '.join(chromium.PROGRAMS)}: install one (Debian: {chromium.PROGRAMS[0]})",
+    )
     with chromium.running(str(program)) as started:
         yield started
 
