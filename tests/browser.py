@@ -24,14 +24,12 @@ from playwright.sync_api import (
 
 from needed import PATIENCE
 
-#: What Chromium is called, by preference. The headless shell is the same engine without
-#: a browser's windows around it: a signing room in it takes a quarter of the processor.
+#: What Chromium is called, in the order of preference. The headless shell is the same engine
+#: without a browser's windows around it: a signing room in it takes a quarter of the processor.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
-#: A thread that only draws costs a third more, and a test hardly looks at what is drawn.
 ARGUMENTS = (
     "--disable-gpu",
-    "--disable-threaded-compositing",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
