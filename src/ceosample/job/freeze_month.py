@@ -19,7 +19,8 @@ from ceosample.letters.papers import attendance_sheet
 from ceosample.period import Period
 from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import Commitment, commit_again
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.waiting import MONTHS, WAITING
 from ceosample.sampling.record import Record

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -14,8 +15,11 @@ from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
 from ceosample.signoff.store.events import Event, uncorrected
+
+if TYPE_CHECKING:
+    from ceosample.sampling.frames.frame import Frame
 
 
 @attrs.frozen

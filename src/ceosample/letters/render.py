@@ -34,7 +34,7 @@ from ceosample.letters.contents.fields import (
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.existing.given import PDF
 from ceosample.letters.existing_letters import slip_context, with_existing
-from ceosample.letters.letter import Letter, Signatory
+from ceosample.letters.letter import Letter
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.markup import template as templates
 from ceosample.letters.markup.page_words import require_page_words
@@ -47,6 +47,7 @@ from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.papers.said_before import SaidBefore, lacking, parts_said, require_said
 from ceosample.letters.regimes.elements import KINDS, READING
 from ceosample.letters.requirements import LetterRequirements, requirements_of
+from ceosample.letters.signatory import Signatory
 from ceosample.plain import plain_count
 from ceosample.progress import Progress, watched
 from ceosample.renamed import old_arguments

@@ -20,7 +20,6 @@ from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import clean_fields, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
-from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.outline import outline_of
 from ceosample.letters.papers.docket_texts import all_texts
 from ceosample.letters.regimes.elements import KIND
@@ -35,6 +34,7 @@ from ceosample.letters.render import (
     unprinted_of,
 )
 from ceosample.letters.requirements import TIME_LIMITS, LetterRequirements, requirements_of
+from ceosample.letters.signatory import Signatory
 
 #: The fields into which ready templates look: letters of one shape have the same.
 _LOOKED_INTO: Final = frozenset({KIND, TIME_LIMITS, "stage", "payment", "ombudsman", "needed"})

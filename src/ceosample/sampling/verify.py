@@ -20,7 +20,8 @@ from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.engine import EngineName, require_engine
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.frame import AnyFrame, summary
+from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.sampling.record import Record, difference, fault_of_reasons, unknown_names

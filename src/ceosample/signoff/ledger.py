@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import itertools
 import secrets
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -831,9 +830,9 @@ class Ledger:
 
     def case_events(self, population: str) -> list[Event]:
         """The events about the cases of a population, and corrections of them, oldest first."""
-        found = (self._pages(population=population, kind=kind) for kind in CASE_KINDS)
+        found = self._of_kinds(CASE_KINDS, population)
         corrected = self._pages(population=population, period=None, kind="corrected")
-        return sorted(itertools.chain(*found, corrected), key=_sequence)
+        return sorted([*found, *corrected], key=_sequence)
 
     # People.
 
@@ -1199,10 +1198,15 @@ class Ledger:
         population: str | None = None,
         period: str | Period | None = None,
         unit_id: str | None = None,
+        kind: str | None = None,
     ) -> Iterator[Event]:
-        """The events, oldest first, read a page at a time so that no writer must wait."""
+        """The events, oldest first, read a page at a time so that no writer must wait.
+
+        Args:
+            population, period, unit_id, kind: which events; None for any.
+        """
         month = None if period is None else _iso(period)
-        wanted = {"population": population, "period": month, "unit_id": unit_id}
+        wanted = {"population": population, "period": month, "unit_id": unit_id, "kind": kind}
         return self._pages(**{n: value for n, value in wanted.items() if value is not None})
 
     def substitute_of(self, replaced: Event) -> Event | None:
@@ -1284,8 +1288,7 @@ class Ledger:
         letter's text was erased or an event of a letter corrected, all that sent letters are there.
         """
         found = [*self._pages(population=population, unit_id=None)]
-        for kind in ("forgotten", "corrected"):
-            found += self._pages(population=population, kind=kind)
+        found += self._of_kinds(("forgotten", "corrected"), population)
         whole = {event.period for event in found if event.unit_id is not None}
         rows = self._store.newest_by_digest("sent_for_signature", "pack", population=population)
         newest = [*readable_rows([rows], self._rules_begun())]
@@ -1302,8 +1305,7 @@ class Ledger:
 
     def imported(self, population: str) -> list[Event]:
         """The events about what was imported from older trackers, and withdrawn, oldest first."""
-        found = (self._pages(population=population, kind=kind) for kind in KINDS)
-        return sorted(itertools.chain(*found), key=lambda event: event.sequence)
+        return list(self._of_kinds(KINDS, population))
 
     def attempts(self, population: str, period: str | Period) -> str:
         """How often a month was frozen and set aside, and its population's chains replaced.
@@ -1578,6 +1580,11 @@ class Ledger:
     def _pages(self, **wanted: str | None) -> Iterator[Event]:
         """The events with these values that can be read; the others are named in warnings."""
         return readable_rows(self._store.row_pages(**wanted), self._rules_begun())
+
+    def _of_kinds(self, kinds: Sequence[str], population: str) -> Iterator[Event]:
+        """The same of these kinds, oldest first."""
+        pages = self._store.pages_of_kinds(kinds, population=population)
+        return readable_rows(pages, self._rules_begun())
 
     def _rules_begun(self) -> list[Event]:
         return list(self._store.pages(kind=RULES))

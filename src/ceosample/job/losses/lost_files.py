@@ -15,7 +15,7 @@ from ceosample.letters.papers import PACK
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling import DRAW
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
+from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 

@@ -27,7 +27,8 @@ from ceosample.result import Result
 from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import Draw, draw_again
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger

@@ -20,8 +20,9 @@ from ceosample.sampling.blinding.formula import blinded_id
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.explained.explanation import Explanation
 from ceosample.sampling.explained.fields import DrawOutcome, Standing, TurnOfStratum
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame
+from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.frames.manifest import batches_of
+from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.strata import Renamed, Stratum
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import CALLED, OPEN, Turn
