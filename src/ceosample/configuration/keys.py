@@ -21,7 +21,7 @@ from ceosample.letters.papers.paper_size import PAPERS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
 from ceosample.sampling.engine import ENGINES
-from ceosample.sampling.frames.names import POPULATION, REASON_CODE
+from ceosample.sampling.names import POPULATION, REASON_CODE
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.plan_faults import ALLOCATIONS
 from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon

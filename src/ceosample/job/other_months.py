@@ -15,7 +15,7 @@ from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
-from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
+from ceosample.sampling.names import EXCLUSIONS, MANIFEST
 from ceosample.signoff.store.events import Event, uncorrected
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ceosample import files
 from ceosample.canonical import is_digest, parse_json
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.letters.papers import PACK
-from ceosample.sampling import DRAW
+from ceosample.sampling.names import DRAW
 
 if TYPE_CHECKING:
     from ceosample.signoff.ledger import Ledger

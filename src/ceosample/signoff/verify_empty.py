@@ -12,9 +12,8 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.letters.papers import PACK
-from ceosample.sampling import DRAW
 from ceosample.sampling.frames.manifest import csv_to_rows
-from ceosample.sampling.frames.names import EXCLUSIONS, MANIFEST
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.verify import Level
 from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.valid_events import valid_events

@@ -22,7 +22,7 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.clean import clean_value
 from ceosample.letters.existing.given import PDF, GivenPdf, pdf_of
-from ceosample.sampling.frames.names import REASON_CODE
+from ceosample.sampling.names import REASON_CODE
 
 SALT_BYTES: Final = 32
 

@@ -12,7 +12,7 @@ import attrs
 
 from ceosample.got import Private, got, got_name
 from ceosample.plain import is_uuid, plain
-from ceosample.sampling.frames.names import REASON_CODE
+from ceosample.sampling.names import REASON_CODE
 from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces

@@ -24,7 +24,6 @@ from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, has_content, rows_to_csv
-from ceosample.sampling.frames.names import AT_REST, EXCLUSIONS, MANIFEST, POPULATION
 from ceosample.sampling.frames.rows import (
     GROUP,
     MOST_REASONS,
@@ -34,6 +33,7 @@ from ceosample.sampling.frames.rows import (
 )
 from ceosample.sampling.frames.strata import Renamed, Strata, Stratum, lowest_below
 from ceosample.sampling.frames.units import FrameRows, Unit, Units, as_columns
+from ceosample.sampling.names import AT_REST, EXCLUSIONS, MANIFEST, POPULATION
 from ceosample.sampling.ticket import Numbered, Ticketed, below, limit_bytes
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, quoted

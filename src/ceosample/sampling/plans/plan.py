@@ -17,8 +17,8 @@ from ceosample.got import got
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
-from ceosample.sampling.frames.names import AT_REST
 from ceosample.sampling.frames.strata import Strata, Stratum, stratum_said
+from ceosample.sampling.names import AT_REST
 from ceosample.sampling.plans import plan_faults, plan_fields
 from ceosample.sampling.plans.allocation import allocate
 from ceosample.sampling.plans.at_most import AtMost, Resolved, as_size, as_whole

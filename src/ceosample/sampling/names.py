@@ -1,6 +1,6 @@
-"""Names in a frame's record: its files, its population, the codes of what it leaves out.
+"""Names in a month's record: its files, its population, the codes of what it leaves out.
 
-They are here for those who need a name and no frame, such as a configuration.
+They are here for those who need a name and no frame or draw, such as a configuration.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from typing import Final
 
 #: What a population may be called.
 POPULATION: Final = re.compile(r"[a-z0-9-]{1,100}")
+
+#: The record of a draw.
+DRAW: Final = "draw.json"
 
 #: The file of the units, and that of what was left out.
 MANIFEST: Final = "manifest.csv"
