@@ -31,7 +31,7 @@ ASKED: Final = {
     "everyday": (["--rows", "300", "--letters", "20", "--rounds", "1"], "verify, fresh"),
     "excel": (["--rows", "200"], "200 rows: "),
     "gate": (["--small"], "a register of 20 questions"),
-    "import_time": (["--rounds", "1"], "median of 1"),
+    "import_time": (["--rounds", "1", "--commands"], "at-risk: here"),
     "ledger_scale": (["600"], "full check"),
     "monitor": (["--runs", "200"], "100 months of 50 strata"),
     "packs": (["--existing", "2"], "2 letters: "),

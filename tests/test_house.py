@@ -54,7 +54,7 @@ FLOORS = [
 #: The rooms and files of a package, from the ground up; what is not named stands above them.
 ROOMS = {
     "sampling": [
-        {"ticket"},
+        {"names", "ticket"},
         {"frames", "engine"},
         {"blinding"},
         {"plans", "seeds", "gates"},
@@ -67,7 +67,7 @@ ROOMS = {
         {"child_process", "existing", "regimes"},
         {"contents"},
         {"markup"},
-        {"letter", "requirements", "existing_letters"},
+        {"letter", "requirements", "existing_letters", "signatory"},
         {"room"},
         {"papers"},
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -70,6 +71,51 @@ def test_a_command_loads_its_own_module_and_nothing_that_sets_letters() -> None:
     assert "ceosample.cli.status" in loaded
     assert not loaded & {"ceosample.cli.run", "ceosample.cli.report", "ceosample.letters.render"}
     assert not loaded & {"jinja2", "numpy", "tqdm", "typst", "ceosample.job.run_month"}
+
+
+#: What lets a command open a ledger, and what only some of those that do have a use for.
+LEDGER = {"sqlalchemy", "sqlite3", "ceosample.signoff.ledger"}
+NO_READER_NEEDS = {
+    *(
+        "jinja2",
+        "numpy",
+        "html.parser",
+        "sqlalchemy.dialects.postgresql",
+        "ceosample.sampling.draw",
+    ),
+    *("ceosample.sampling.frames.frame", "ceosample.letters.letter", "ceosample.workbook"),
+    *("ceosample.signoff.check", "ceosample.signoff.upgrade", "ceosample.signoff.keys.compare"),
+    *("ceosample.signoff.intake.tracker", "ceosample.signoff.intake.decisions"),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        ("init", LEDGER | NO_READER_NEEDS),
+        ("explain R-1 --folder packs/2026-10", LEDGER | {"jinja2", "ceosample.letters.letter"}),
+        ("verify packs/2026-10", LEDGER),
+        ("status", NO_READER_NEEDS | {"ceosample.signoff.figures.metrics"}),
+        ("at-risk", NO_READER_NEEDS),
+    ],
+)
+def test_a_command_that_is_run_loads_what_it_needs(
+    command: str, unneeded: set[str], demonstration: Path
+) -> None:
+    """Every command waits for what it loads: databases, drawing and letters are what is dear."""
+    code = f"""
+import contextlib, io, os, sys
+os.chdir({str(demonstration)!r})
+sys.argv = ["ceosample", *{command.split()}]
+from ceosample.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.suppress(SystemExit):
+        main()
+"""
+    loaded = loaded_by(code)
+    assert f"ceosample.cli.{VERBS[command.split()[0]].module}" in loaded
+    assert not loaded & unneeded
+    assert ("sqlalchemy" in loaded) == ("sqlalchemy" not in unneeded)
 
 
 @pytest.mark.parametrize("incomplete", ["", "re", "import", "-", "--v", "nothing"])

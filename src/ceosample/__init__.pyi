@@ -21,9 +21,9 @@ from .errors import CeosampleError as CeosampleError
 from .letters.check_contents import check_contents as check_contents
 from .letters.contents.content_digest import content_digest as content_digest
 from .letters.letter import Letter as Letter
-from .letters.letter import Signatory as Signatory
 from .letters.papers.pack import Pack as Pack
 from .letters.render import render as render
+from .letters.signatory import Signatory as Signatory
 from .period import Period as Period
 from .sampling.blinding.blind import blind as blind
 from .sampling.commitment import Commitment as Commitment

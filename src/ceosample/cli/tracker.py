@@ -23,8 +23,7 @@ from ceosample.cli.options import (
 from ceosample.errors import ConfigurationError
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.tracker import Tracker, read_tracker
-from ceosample.signoff.intake.tracker_cells import ORDERS
-from ceosample.signoff.intake.tracker_columns import TrackerColumns
+from ceosample.signoff.intake.tracker_columns import ORDERS, TrackerColumns
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 

@@ -19,9 +19,9 @@ from ceosample.configuration.source import Source, TableForm
 from ceosample.days import day_of, local, midnight, on_the_clock
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.contents.docket_fields import DocketField
-from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
 from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.signatory import Signatory
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sealed.passphrase import read_passphrase

@@ -22,7 +22,7 @@ from ceosample.configuration.source import FORM, KINDS, TESTS, faults_of_table_f
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import Key, faults_of_keys, meant
 from ceosample.letters.contents.docket_fields import DocketField, require_fields
-from ceosample.letters.letter import Signatory
+from ceosample.letters.signatory import Signatory
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Link, Round
 from ceosample.signoff.intake.tracker_columns import faults_of_columns

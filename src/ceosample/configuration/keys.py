@@ -21,8 +21,7 @@ from ceosample.letters.papers.paper_size import PAPERS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
 from ceosample.sampling.engine import ENGINES
-from ceosample.sampling.frames.cells import REASON
-from ceosample.sampling.frames.frame import POPULATION
+from ceosample.sampling.names import POPULATION, REASON_CODE
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.plan_faults import ALLOCATIONS
 from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
@@ -133,7 +132,7 @@ def _is_month(value: Any) -> bool:
 
 
 def _are_codes(value: Any) -> bool:
-    return _is_texts(value) and all(map(REASON.fullmatch, value))
+    return _is_texts(value) and all(map(REASON_CODE.fullmatch, value))
 
 
 def _are_own_codes(value: Any) -> bool:
@@ -201,7 +200,7 @@ _PLAN: Final = {
 EXCLUSION: Final[Mapping[str, Key]] = {
     "reason": Key(
         "a code of up to 40 lower-case letters, digits and hyphens",
-        lambda value: isinstance(value, str) and REASON.fullmatch(value) is not None,
+        lambda value: isinstance(value, str) and REASON_CODE.fullmatch(value) is not None,
         needed=True,
     ),
     "column": Key("the name of a column", _is_text, needed=True),

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from ceosample.demo.bank import BankMonth, month
 from ceosample.demo.chance import Chance
-from ceosample.letters.letter import Signatory
 from ceosample.letters.render import render
+from ceosample.letters.signatory import Signatory
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frames.frame import Frame

@@ -20,7 +20,7 @@ from ceosample.evidence.papers import CHAINS, MONTHS, SHEET, STAMP, STAMP_OF_CHA
 from ceosample.evidence.steps import EVENTS
 from ceosample.letters.papers import PACK
 from ceosample.letters.papers.pack import parse_pack
-from ceosample.sampling import DRAW
+from ceosample.sampling.names import DRAW
 from ceosample.sampling.record import Record
 
 _REWORK: Final = re.compile(r"rework-[1-9][0-9]*")

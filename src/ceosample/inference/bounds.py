@@ -23,7 +23,7 @@ from ceosample.period import Period
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.frames.frame import AT_REST
+from ceosample.sampling.names import AT_REST
 from ceosample.show import Described
 from ceosample.text import counted
 

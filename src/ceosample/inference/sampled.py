@@ -16,8 +16,8 @@ from ceosample.inference.verdicts import AnyDraw
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.frames.frame import AT_REST
 from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.names import AT_REST
 from ceosample.show import stratum_words
 from ceosample.text import quoted
 

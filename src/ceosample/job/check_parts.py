@@ -61,10 +61,10 @@ from ceosample.letters.signatures import signing_key
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.problems import causes_of
-from ceosample.sampling import DRAW
 from ceosample.sampling.blinding.salts import Salts
 from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed_source import Link, SeedSource

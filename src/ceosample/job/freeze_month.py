@@ -17,9 +17,9 @@ from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
 from ceosample.period import Period
-from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import Commitment, commit_again
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.waiting import MONTHS, WAITING
 from ceosample.sampling.record import Record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -13,9 +14,12 @@ from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.names import EXCLUSIONS, MANIFEST
 from ceosample.signoff.store.events import Event, uncorrected
 from ceosample.spreadsheet import csv_lines
+
+if TYPE_CHECKING:
+    from ceosample.sampling.frames.frame import Frame
 
 
 @attrs.frozen

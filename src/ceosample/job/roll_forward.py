@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.job.other_months import OtherMonth
 from ceosample.result import Result
-from ceosample.sampling.frames.frame import Frame, require_apart
+
+if TYPE_CHECKING:
+    from ceosample.sampling.frames.frame import Frame
 
 
 @attrs.frozen
@@ -99,6 +101,8 @@ def require_one_frame(frame: Frame, others: Iterable[OtherMonth]) -> None:
         FrameError: a response is; the message names them with their months.
         ConflictError: a file of another month is gone or changed.
     """
+    from ceosample.sampling.frames.frame import require_apart
+
     mine = {unit.unit_id for unit in frame.units}
     require_apart(
         (frame.population, frame.period),

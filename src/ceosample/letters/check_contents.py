@@ -24,11 +24,11 @@ from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import SALT
 from ceosample.letters.existing.given import PDF
 from ceosample.letters.existing_letters import try_files
-from ceosample.letters.letter import Signatory
 from ceosample.letters.letter_trees import EVERY
 from ceosample.letters.markup.printed import unprinted_fault
 from ceosample.letters.papers import typeset
 from ceosample.letters.regimes.regime import Regime
+from ceosample.letters.signatory import Signatory
 from ceosample.letters.trial import TrialLetter, try_letters
 from ceosample.problems import causes_of
 from ceosample.result import Result

@@ -9,14 +9,9 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import LetterError, raise_faults
-from ceosample.got import got_name
-from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.contents.fields import NUMBER
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
-from ceosample.result import Result
-from ceosample.text import quoted
 
 #: The part without which nothing is signed: the executive's own sentence.
 APPROVAL: Final = "approval"
@@ -25,43 +20,6 @@ APPROVAL: Final = "approval"
 CODE_DIGITS: Final = 8
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-@attrs.frozen
-class Signatory(Result):
-    """The person who signs.
-
-    Attributes:
-        id: the person's id, as the ledger knows them.
-        name: the name, as printed.
-        title: the job title, as printed.
-
-    Raises:
-        LetterError: an id that cannot be a name, or an empty or unprintable name or title.
-
-    >>> Signatory("ceo", "Margaret Llewelyn", "Chief Executive").name
-    'Margaret Llewelyn'
-    """
-
-    id: str
-    name: str
-    title: str
-
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        for field in ("id", "name", "title"):
-            value = getattr(self, field)
-            where = f"signatory, {field}"
-            if not isinstance(value, str) or not value.strip():
-                faults.append(f"{where}: got {quoted(value)}; give text")
-            elif field == "id" and (fault := got_name(value)):
-                faults.append(f"{where}: {fault}")
-            elif clean_text(value, where, faults, private=None) != value:
-                faults.append(
-                    f"{where}: got {quoted(value)}, which holds characters that set a direction; "
-                    "remove them"
-                )
-        raise_faults(LetterError, faults)
 
 
 @attrs.frozen

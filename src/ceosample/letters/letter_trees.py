@@ -12,10 +12,11 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.contents.fields import DRAW_CODE, NUMBER, LetterContents
 from ceosample.letters.existing_letters import slip_context
-from ceosample.letters.letter import Letter, Signatory
+from ceosample.letters.letter import Letter
 from ceosample.letters.markup import template as templates
 from ceosample.letters.markup import tree
 from ceosample.letters.requirements import LetterRequirements
+from ceosample.letters.signatory import Signatory
 
 #: What a template of the user's own may use, for each letter.
 TEMPLATE_LIMITS: Final = child_process.Limits(seconds=5, megabytes=1024)

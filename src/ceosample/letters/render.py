@@ -19,7 +19,6 @@ from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import Contents, clean_fields, docket_facts, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.existing_letters import with_existing
-from ceosample.letters.letter import Signatory
 from ceosample.letters.letter_trees import common_fields, render_letters, template_context
 from ceosample.letters.markup.page_words import require_page_words
 from ceosample.letters.papers import shell_pages, typeset
@@ -40,6 +39,7 @@ from ceosample.letters.render_arguments import (
 )
 from ceosample.letters.requirements import requirements_of
 from ceosample.letters.set_pdfs import render_pdf
+from ceosample.letters.signatory import Signatory
 from ceosample.letters.unprinted import count_unprinted, with_unprinted
 from ceosample.plain import plain_count
 from ceosample.progress import Progress

@@ -20,7 +20,6 @@ from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import clean_fields, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
-from ceosample.letters.letter import Signatory
 from ceosample.letters.letter_trees import (
     common_fields,
     markups,
@@ -33,6 +32,7 @@ from ceosample.letters.papers.sheets.docket_texts import all_texts
 from ceosample.letters.regimes.elements import KIND
 from ceosample.letters.render_arguments import check_words, clean_letterhead
 from ceosample.letters.requirements import TIME_LIMITS, LetterRequirements, requirements_of
+from ceosample.letters.signatory import Signatory
 from ceosample.letters.unprinted import unprinted_of
 
 #: The fields into which ready templates look: letters of one shape have the same.

@@ -18,10 +18,10 @@ from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import fraction_text
 from ceosample.result import Result
-from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commitment_of
-from ceosample.sampling.frames.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.frame import AnyFrame, summary
 from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.names import AT_REST, DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.plans.plan import Design, Plan, require_plan
 from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.plans.promise import Promise

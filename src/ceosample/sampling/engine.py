@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Final, Literal, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, cast
 
 from ceosample.errors import FrameError
 from ceosample.got import got
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.frames.units import Units
 from ceosample.sampling.ticket import Ticketed
+
+if TYPE_CHECKING:
+    from ceosample.sampling.frames.units import Units
 
 EngineName: TypeAlias = Literal["datafusion"]
 

@@ -15,9 +15,10 @@ from ceosample.files import Contents, chunks_of
 from ceosample.form import Maybe, faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
 from ceosample.sampling.engine import EngineName
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.frames.manifest import digest_of
 from ceosample.sampling.frames.saved_frame import SavedFrame
+from ceosample.sampling.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.rotation import Past
 from ceosample.sampling.seeds.seed import Seed

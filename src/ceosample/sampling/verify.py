@@ -16,12 +16,12 @@ from ceosample.days import local
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError, joined
 from ceosample.files import Contents
 from ceosample.result import Result
-from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.engine import EngineName, require_engine
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.frame import AnyFrame, summary
 from ceosample.sampling.frames.saved_frame import SavedFrame
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.sampling.record import Record, difference, fault_of_reasons, unknown_names
 from ceosample.sampling.seeds import drand

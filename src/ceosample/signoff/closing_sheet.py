@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import BusyError, ConflictError, LedgerError, joined, raise_faults
-from ceosample.letters.letter import CODE_DIGITS, Signatory
+from ceosample.letters.letter import CODE_DIGITS
 from ceosample.letters.papers import shell_pages, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
+from ceosample.letters.signatory import Signatory
 from ceosample.period import Period
 from ceosample.release import program
 from ceosample.show import FEWEST_FOR_PERCENT, ratio_text, share_text, stratum_words

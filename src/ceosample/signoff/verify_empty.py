@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -12,13 +12,14 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.letters.papers import PACK
-from ceosample.sampling import DRAW
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.manifest import csv_to_rows
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.verify import Level
-from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.valid_events import valid_events
+
+if TYPE_CHECKING:
+    from ceosample.signoff.ledger import Ledger
 
 _ALONE: Final = "not shown by these files: that they were frozen so; the ledger (--ledger) shows it"
 

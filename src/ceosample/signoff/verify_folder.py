@@ -22,10 +22,10 @@ from ceosample.letters.papers.verify_pack import (
     verify_pack,
 )
 from ceosample.result import Result
-from ceosample.sampling import DRAW
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import AnyFrame
+from ceosample.sampling.names import DRAW
 from ceosample.sampling.record import Record
 from ceosample.sampling.stamps.evidence import (
     EvidenceOfOrder,

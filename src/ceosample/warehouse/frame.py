@@ -14,10 +14,10 @@ from ceosample.period import Period
 from ceosample.progress import Progress, watched
 from ceosample.sampling.frames.arguments import takes
 from ceosample.sampling.frames.cuts import Cut, labels
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.manifest import digest_of, kept, rows_to_csv
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.frames.strata import Renamed, Stratum
+from ceosample.sampling.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.warehouse import engine, faults

@@ -19,10 +19,10 @@ from ceosample.configuration import Configuration
 from ceosample.errors import RecordError
 from ceosample.period import Period, is_month
 from ceosample.result import as_json_text
-from ceosample.sampling import DRAW
 from ceosample.sampling.blinding.salts import load
 from ceosample.sampling.explained.explain import explain, id_in_files, names_it, names_other_case
 from ceosample.sampling.explained.explanation import AUDIENCES, STAFF, Audience
+from ceosample.sampling.names import DRAW
 
 
 @cli.command("explain")

@@ -14,8 +14,7 @@ from ceosample.job.due import month_states
 from ceosample.letters.papers import PACK
 from ceosample.period import Period
 from ceosample.result import Result
-from ceosample.sampling import DRAW
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 

@@ -24,10 +24,10 @@ from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.papers import PACK
 from ceosample.letters.papers.pack import Pack
 from ceosample.result import Result
-from ceosample.sampling import DRAW
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import Draw, draw_again
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger

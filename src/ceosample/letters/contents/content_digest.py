@@ -22,7 +22,7 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.clean import clean_value
 from ceosample.letters.existing.given import PDF, GivenPdf, pdf_of
-from ceosample.sampling.frames.cells import REASON
+from ceosample.sampling.names import REASON_CODE
 
 SALT_BYTES: Final = 32
 
@@ -54,7 +54,7 @@ class Edit:
 
     def __attrs_post_init__(self) -> None:
         faults = [f"edits, by: {said}" for said in [got_name(self.by)] if said]
-        if not isinstance(self.reason_code, str) or REASON.fullmatch(self.reason_code) is None:
+        if not isinstance(self.reason_code, str) or REASON_CODE.fullmatch(self.reason_code) is None:
             faults.append(
                 f"edits, reason_code: {got(self.reason_code)}; give a code of up to 40 lower-case "
                 "letters, digits and hyphens"

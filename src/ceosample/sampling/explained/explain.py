@@ -14,15 +14,15 @@ from ceosample.errors import CeosampleError, RecordError
 from ceosample.files import Contents
 from ceosample.got import got_name
 from ceosample.period import Period
-from ceosample.sampling import DRAW
 from ceosample.sampling.blinding.code import salt_of
 from ceosample.sampling.blinding.formula import blinded_id
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.explained.explanation import Explanation
 from ceosample.sampling.explained.fields import DrawOutcome, Standing, TurnOfStratum
-from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame
+from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.frames.manifest import batches_of
 from ceosample.sampling.frames.strata import Renamed, Stratum
+from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import CALLED, OPEN, Turn
 from ceosample.sampling.plans.waiting import Waiting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +12,7 @@ import attrs
 
 from ceosample.got import Private, got, got_name
 from ceosample.plain import is_uuid, plain
+from ceosample.sampling.names import REASON_CODE
 from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces
@@ -20,9 +20,6 @@ from ceosample.workbook.cell import SheetCell, read_as
 
 #: What keeps a text from being an id or a stratum's value; None if nothing does.
 NameRule: TypeAlias = Callable[[str], str | None]
-
-#: The code of a reason.
-REASON = re.compile(r"[a-z0-9-]{1,40}")
 
 #: What to do about an empty cell, and about one of a stratum.
 FILL = "give it a value"
@@ -102,7 +99,7 @@ def fault_in_new_stratum(name: str) -> str | None:
 def exclusion_code(value: object) -> str:
     """The code of a reason: up to 40 lower-case letters, digits and hyphens."""
     value = read_as(value, SheetCell.name)
-    if isinstance(value, str) and REASON.fullmatch(value):
+    if isinstance(value, str) and REASON_CODE.fullmatch(value):
         return value
     raise ValueError(
         f"{got(value, Private.CELL)}; give a short code such as 'in-progress', or leave the cell "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -34,22 +33,14 @@ from ceosample.sampling.frames.rows import (
 )
 from ceosample.sampling.frames.strata import Renamed, Strata, Stratum, lowest_below
 from ceosample.sampling.frames.units import FrameRows, Unit, Units, as_columns
+from ceosample.sampling.names import AT_REST, EXCLUSIONS, MANIFEST, POPULATION
 from ceosample.sampling.ticket import Numbered, Ticketed, below, limit_bytes
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, quoted
 from ceosample.unseen import fault_in_new_name, with_plain_spaces
 
-MANIFEST = "manifest.csv"
-EXCLUSIONS = "exclusions.csv"
-
-#: The reason of a unit that was drawn of late, or whose writer's letter was.
-AT_REST: Final = "at-rest"
-
 #: So many ids at most stand in a refusal, or in a list for the operator.
 MOST_IDS: Final = 1000
-
-#: What a population may be called.
-POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
 #: The reasons of ``exclusions.csv`` next to the manifest's columns: no variable can have this name.
 REASON: Final = "reason "

@@ -18,20 +18,14 @@ from ceosample.period import Period
 from ceosample.progress import watched
 from ceosample.sampling.engine import EngineName, engine_of
 from ceosample.sampling.frames.cuts import Cut, labels
-from ceosample.sampling.frames.frame import (
-    EXCLUSIONS,
-    MANIFEST,
-    REASON,
-    checked_month,
-    reconcile,
-    spec_of_files,
-)
+from ceosample.sampling.frames.frame import REASON, checked_month, reconcile, spec_of_files
 from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
 from ceosample.sampling.frames.proved_files import Found, NotProved, parts_of, proved_files, tail_of
 from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
 from ceosample.sampling.frames.strata import Renamed, Stratum, lowest_below
 from ceosample.sampling.frames.table import Table
 from ceosample.sampling.frames.units import Units
+from ceosample.sampling.names import EXCLUSIONS, MANIFEST
 from ceosample.sampling.ticket import Numbered, Ticketed, below, limit_bytes
 from ceosample.unseen import unseen_in
 

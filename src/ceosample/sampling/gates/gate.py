@@ -20,8 +20,8 @@ from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
-from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.frames.strata import Stratum, stratum_said
+from ceosample.sampling.names import POPULATION
 from ceosample.sampling.ticket import SCHEME, TICKETS, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
 from ceosample.text import printable, quoted

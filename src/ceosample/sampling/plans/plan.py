@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -17,8 +17,8 @@ from ceosample.got import got
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
-from ceosample.sampling.frames.frame import AT_REST, AnyFrame, require_frame
 from ceosample.sampling.frames.strata import Strata, Stratum, stratum_said
+from ceosample.sampling.names import AT_REST
 from ceosample.sampling.plans import plan_faults, plan_fields
 from ceosample.sampling.plans.allocation import allocate
 from ceosample.sampling.plans.at_most import AtMost, Resolved, as_size, as_whole
@@ -29,6 +29,9 @@ from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
 from ceosample.sampling.plans.waiting import WAITING, AnyTurn, Waiting
 from ceosample.show import Described, decimal, percent
 from ceosample.text import quoted
+
+if TYPE_CHECKING:  # a plan of a configuration meets no frame until a month is run
+    from ceosample.sampling.frames.frame import AnyFrame
 
 #: Sizes below which a promise tries to merge strata.
 _MERGE_BELOW: Final = (20, 50, 120, 300, 1000)
@@ -182,6 +185,8 @@ class Plan(Described, Result):
             PlanError: it cannot be carried out on it.
             FrameError: it is no frame, or a value that cannot be cut.
         """
+        from ceosample.sampling.frames.frame import require_frame
+
         require_frame(frame)
         earlier = tuple(earlier)
         if self.rest is None and frame.exclusions.get(AT_REST):
@@ -259,6 +264,8 @@ class Plan(Described, Result):
         Raises:
             PlanError: they would; the stratum would vanish among them.
         """
+        from ceosample.sampling.frames.frame import require_frame
+
         require_frame(frame)
         raw = self._strata_of(frame).sizes()
         for name, merged in self._members(raw).items():

@@ -16,7 +16,7 @@ from ceosample.form import is_count
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period, as_period
 from ceosample.plain import plain_count
-from ceosample.sampling.frames.frame import POPULATION
+from ceosample.sampling.names import POPULATION
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
 from ceosample.show import Described

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from typing import Unpack
 
 from ceosample.period import Period
@@ -121,6 +120,6 @@ class CaseActs(OpenedLedger):
 
     def case_events(self, population: str) -> list[Event]:
         """The events about the cases of a population, and corrections of them, oldest first."""
-        found = (self._pages(population=population, kind=kind) for kind in CASE_KINDS)
+        found = self._of_kinds(CASE_KINDS, population)
         corrected = self._pages(population=population, period=None, kind="corrected")
-        return sorted(itertools.chain(*found, corrected), key=lambda event: event.sequence)
+        return sorted([*found, *corrected], key=lambda event: event.sequence)

@@ -74,6 +74,10 @@ class OpenedLedger:
         """The events with these values that can be read; the others are named in warnings."""
         return self._readable(self._store.row_pages(**wanted))
 
+    def _of_kinds(self, kinds: Sequence[str], population: str) -> Iterator[Event]:
+        """The same of these kinds, oldest first."""
+        return self._readable(self._store.pages_of_kinds(kinds, population=population))
+
     def _readable(self, pages: Iterable[Sequence[Any]]) -> Iterator[Event]:
         return readable_rows(pages, self._rules_begun())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator
 
 from ceosample.errors import LedgerError
@@ -24,10 +23,15 @@ class EventReader(OpenedLedger):
         population: str | None = None,
         period: str | Period | None = None,
         unit_id: str | None = None,
+        kind: str | None = None,
     ) -> Iterator[Event]:
-        """The events, oldest first, read a page at a time so that no writer must wait."""
+        """The events, oldest first, read a page at a time so that no writer must wait.
+
+        Args:
+            population, period, unit_id, kind: which events; None for any.
+        """
         month = None if period is None else iso(period)
-        wanted = {"population": population, "period": month, "unit_id": unit_id}
+        wanted = {"population": population, "period": month, "unit_id": unit_id, "kind": kind}
         return self._pages(**{n: value for n, value in wanted.items() if value is not None})
 
     def substitute_of(self, replaced: Event) -> Event | None:
@@ -109,8 +113,7 @@ class EventReader(OpenedLedger):
         letter's text was erased or an event of a letter corrected, all that sent letters are there.
         """
         found = [*self._pages(population=population, unit_id=None)]
-        for kind in ("forgotten", "corrected"):
-            found += self._pages(population=population, kind=kind)
+        found += self._of_kinds(("forgotten", "corrected"), population)
         whole = {event.period for event in found if event.unit_id is not None}
         rows = self._store.newest_by_digest("sent_for_signature", "pack", population=population)
         newest = [*self._readable([rows])]
@@ -129,8 +132,7 @@ class EventReader(OpenedLedger):
 
     def imported(self, population: str) -> list[Event]:
         """The events about what was imported from older trackers, and withdrawn, oldest first."""
-        found = (self._pages(population=population, kind=kind) for kind in KINDS)
-        return sorted(itertools.chain(*found), key=_sequence)
+        return list(self._of_kinds(KINDS, population))
 
     def attempts(self, population: str, period: str | Period) -> str:
         """How often a month was frozen and set aside, and its population's chains replaced.
@@ -168,7 +170,3 @@ class EventReader(OpenedLedger):
         """
         with self._reading() as transaction:
             return transaction.history(unit_id, population, period)
-
-
-def _sequence(event: Event) -> int:
-    return event.sequence

@@ -20,7 +20,6 @@ from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table
 from ceosample.signoff.intake.tracker_cells import (
-    DAY_FIRST,
     day_of,
     in_figures,
     month_of,
@@ -28,7 +27,7 @@ from ceosample.signoff.intake.tracker_cells import (
     stratum_of,
     word_of,
 )
-from ceosample.signoff.intake.tracker_columns import TrackerColumns
+from ceosample.signoff.intake.tracker_columns import DAY_FIRST, TrackerColumns
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
 from ceosample.text import counted
 from ceosample.workbook.cell import SheetCell

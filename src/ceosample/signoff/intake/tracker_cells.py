@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Final
 
 from ceosample.days import date_of
 from ceosample.got import Private, got, got_name
 from ceosample.period import Period
+from ceosample.signoff.intake.tracker_columns import DAY_FIRST, MONTH_FIRST
 from ceosample.workbook.cell import FIRST_YEAR, LAST_YEAR, SheetCell, require_known_year
 from ceosample.workbook.shared import plain_text
 from ceosample.written_dates import (
@@ -23,12 +23,6 @@ from ceosample.written_dates import (
     month_in_words,
     read_date,
 )
-
-DAY_FIRST: Final = "day-first"
-MONTH_FIRST: Final = "month-first"
-
-#: In which order dates that are texts have day and month.
-ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
 
 _MONTH_IN_FIGURES = re.compile(r"(\d{1,2})/(\d{4})", re.A)
 

@@ -10,9 +10,14 @@ import attrs
 from ceosample.encoded import is_encoding
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.form import Key, faults_of_keys, is_count, is_text
-from ceosample.signoff.intake.tracker_cells import ORDERS
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
 from ceosample.text import fault_in_name
+
+DAY_FIRST: Final = "day-first"
+MONTH_FIRST: Final = "month-first"
+
+#: In which order dates that are texts have day and month.
+ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
 
 
 def _is_texts_by_text(value: object) -> bool:

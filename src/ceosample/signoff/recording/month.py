@@ -13,7 +13,7 @@ from ceosample.errors import ConflictError, LedgerError, RotationWarning, raise_
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.plain import plain_count
-from ceosample.sampling.frames.frame import POPULATION
+from ceosample.sampling.names import POPULATION
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.waiting import MONTHS
 from ceosample.signoff.recording import requirements

@@ -225,6 +225,12 @@ class Store:
         query = _select().where(*_wanted(EVENTS, subject))
         return self._pages(query, EVENTS.c.sequence, databases.rows_quickly)
 
+    def pages_of_kinds(self, kinds: Sequence[str], *, population: str) -> Iterator[Sequence[Any]]:
+        """The same of the events of any of these kinds: a question for all of them together."""
+        require_names({"population": population})
+        query = _select().where(EVENTS.c.kind.in_(kinds), _by_kind(population))
+        return self._pages(query, EVENTS.c.sequence, databases.rows_quickly)
+
     def newest_by_digest(self, kind: str, field: str, *, population: str) -> Sequence[Any]:
         """A kind's newest event for each month and each digest in a field: rows, in order.
 
@@ -237,8 +243,7 @@ class Store:
         found = sa.func.substr(EVENTS.c.text, place(EVENTS.c.text, name) + len(name), 64)
         newest = (
             sa.select(sa.func.max(EVENTS.c.sequence))
-            # The index of kinds leads to fewer rows than a population's, which SQLite cannot know.
-            .where(EVENTS.c.kind == kind, EVENTS.c.population.concat("") == population)
+            .where(EVENTS.c.kind == kind, _by_kind(population))
             .group_by(EVENTS.c.period, found)
         )
         query = _select().where(EVENTS.c.sequence.in_(newest)).order_by(EVENTS.c.sequence)
@@ -442,6 +447,14 @@ def _wanted(table: sa.Table, subject: Mapping[str, str | None]) -> Iterator[Any]
     for name, value in subject.items():
         column = table.c[name]
         yield column.is_(None) if value is None else column == value
+
+
+def _by_kind(population: str) -> sa.ColumnElement[bool]:
+    """The condition that rows are of a population, which leaves the kind's index to be used.
+
+    It leads to fewer rows than a population's, which SQLite cannot know.
+    """
+    return EVENTS.c.population.concat("") == population
 
 
 def require_names(subject: Mapping[str, object]) -> None:

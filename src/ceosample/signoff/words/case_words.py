@@ -55,7 +55,7 @@ def case_words(ledger: Ledger, case: str, *, population: str | None = None) -> C
         LedgerError: there is no such case, or its opening was corrected.
     """
     found = ledger.case(case, population=population)
-    zones = Zones.of(ledger.events(population=found.population))
+    zones = Zones.of(ledger.month_events(found.population))
     texts = ledger.texts(found.id, population=found.population, period=None)
     return CaseWords(
         unit_id=found.id,

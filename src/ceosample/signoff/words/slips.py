@@ -10,9 +10,10 @@ from typing import Any, Final
 import attrs
 
 from ceosample.errors import LedgerError
-from ceosample.letters.letter import Signatory, file_name
+from ceosample.letters.letter import file_name
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.shell_pages import month_words
+from ceosample.letters.signatory import Signatory
 from ceosample.period import Period
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.titles import title_of
