@@ -92,4 +92,5 @@ def make(demonstration: Path, browser: Browser, folder: Path) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place, chromium() as started:
         perform(Path(place))
-        make(Path(place), started, Path(*sys.argv[1:2]) if sys.argv[1:] else Path(__file__).parent)
+        into = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+        make(Path(place), started, into)
