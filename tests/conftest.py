@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import backwards
+import laws
 import marks
 import memory_folder
 import needed
@@ -51,6 +52,8 @@ settings.register_profile(
 )
 settings.register_profile("here", max_examples=100 if THOROUGH else 10, deadline=None)
 settings.load_profile("ci" if IN_CI else "here")
+if not THOROUGH:
+    laws.without_our_constants()
 
 
 def _is_worker(config: pytest.Config) -> bool:

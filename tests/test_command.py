@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
@@ -185,13 +186,16 @@ def helps(command: click.Command = cli, *above: str) -> Iterator[tuple[str, str]
         yield from helps(below, *above, name)
 
 
-HELPS = dict(helps())
+@cache
+def said_by_help() -> dict[str, str]:
+    """The same, once for all tests."""
+    return dict(helps())
 
 
 def test_help_is_plain_english() -> None:
     """Words and sentences that readers stumbled over do not come back."""
     avoided = "nobody|somebody|whoever|anew|beside|need not|written down|fault|likewise"
-    for line, said in HELPS.items():
+    for line, said in said_by_help().items():
         assert re.findall(rf"\b({avoided})\b", said) == [], line
         _, about, *_ = said.split("\n\n")
         for sentence in re.split(r"[.;:] ", about):
@@ -203,7 +207,7 @@ def test_help_is_plain_english() -> None:
     [("role grant", ROLES), ("role revoke", ROLES), ("resolution review", REVIEW_OUTCOMES)],
 )
 def test_the_help_of_a_command_names_every_choice(line: str, choices: tuple[str, ...]) -> None:
-    words = re.findall(r"[a-z-]+", HELPS[line])
+    words = re.findall(r"[a-z-]+", said_by_help()[line])
     assert [choice for choice in choices if choice not in words] == []
 
 

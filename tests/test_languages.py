@@ -83,6 +83,7 @@ def test_a_compiled_catalogue_says_what_its_text_says(path: Path) -> None:
     assert compiled == {m.id: m.string for m in catalogues.read(path) if m.id}
 
 
+@pytest.mark.slow
 def test_no_word_of_english_stands_in_a_letter_in_spanish() -> None:
     """'Spanish, complete and idiomatic': every text of ours is another in the two languages."""
     messages = {str(message.id) for message in catalogues.extracted() if message.id}
