@@ -30,7 +30,7 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.letters import child_process, render
+from ceosample.letters import child_process, letter_trees
 from ceosample.letters.markup import tree
 from ceosample.spreadsheet import is_blank
 from ceosample.text import BIDI_CONTROLS
@@ -655,9 +655,9 @@ def refusal_of(template: str, **fields: Any) -> str:
 @pytest.fixture
 def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """One second in place of five: a loop is cut at any limit, and works until then."""
-    limits = render.TEMPLATE_LIMITS
+    limits = letter_trees.TEMPLATE_LIMITS
     assert (limits.seconds, child_process.SECONDS_TO_START) == (5, 5)
-    monkeypatch.setattr(render, "TEMPLATE_LIMITS", attrs.evolve(limits, seconds=1))
+    monkeypatch.setattr(letter_trees, "TEMPLATE_LIMITS", attrs.evolve(limits, seconds=1))
 
 
 @pytest.mark.usefixtures("short_limit")
