@@ -19,7 +19,7 @@ from ceosample.cli import cli
 from ceosample.configuration import KEYS, TEMPLATE, Configuration
 from ceosample.configuration.keys import EXCLUSION
 from ceosample.errors import ConfigurationError
-from ceosample.job.check_parts import PARTS
+from ceosample.job.checks.parts import PARTS
 from ceosample.sampling.seeds import chain_file
 from ceosample.seeds import SeedChain
 from inputs import configure, write_month

@@ -13,7 +13,9 @@ from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.days import UTC, month_of
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
-from ceosample.job.check_parts import PARTS, CheckContext, Doubted, NotChecked, months_of
+from ceosample.job.checks.context import CheckContext, Doubted, NotChecked
+from ceosample.job.checks.of_ledger import months_of
+from ceosample.job.checks.parts import PARTS
 from ceosample.job.due import agenda
 from ceosample.job.month import Month
 from ceosample.period import Period
