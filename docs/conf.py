@@ -6,7 +6,6 @@ Nothing is fetched, and nothing in a page is run: the tests run the examples and
 from __future__ import annotations
 
 import gc
-import html
 import itertools
 import re
 from importlib.metadata import version as version_of
@@ -208,37 +207,16 @@ class QuickPython(PythonDomain):
         return list(known[key])
 
 
-def with_one_list_of_pages(
-    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
+def with_titles_alone(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
-    """The list of pages beside each page is made once for all pages of a folder, and each is marked
-    in it. Sphinx would copy the headings of all pages for each of them, a seventh of its time.
+    """The list of pages beside each page holds titles: their headings need not be copied first.
 
-    Every page stands in the index itself, so the list holds titles alone.
+    Every page stands in the index itself, so one level is all. Sphinx would copy all headings of
+    all pages for each of them, a fifth of its time.
     """
-    builder = app.builder
-    folder = page.rpartition("/")[0]
-    nowhere = f"{folder}/-" if folder else "-"  # a page that the list has not
-
-    def toctree(**how: Any) -> str:
-        lists = builder.__dict__.setdefault("_lists_of_pages", {})
-        if folder not in lists:
-            lists[folder] = builder._get_local_toctree(nowhere, **{**how, "maxdepth": 1})  # type: ignore[attr-defined]
-        href = html.escape(builder.get_relative_uri(nowhere, page))
-        return as_of_a_page(lists[folder], href)
-
-    context["toctree"] = toctree
-
-
-def as_of_a_page(entries: str, href: str) -> str:
-    """The list of pages with the marks that Sphinx gives to the entry of the page itself."""
-    its_own = f'<li class="toctree-l1"><a class="reference internal" href="{href}">'
-    before, found, after = entries.partition(its_own)
-    if not found:
-        return entries
-    before, _, between = before.rpartition("<ul>")
-    marked = '<li class="toctree-l1 current"><a class="current reference internal" href="#">'
-    return f'{before}<ul class="current">{between}{marked}{after}'
+    toctree = context["toctree"]
+    context["toctree"] = lambda **how: toctree(**{**how, "maxdepth": 1})
 
 
 def name_as_imported() -> None:
@@ -278,4 +256,4 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", with_links_to_the_copies)
     app.connect("doctree-read", as_the_house_writes)
     app.connect("doctree-read", with_column_names)
-    app.connect("html-page-context", with_one_list_of_pages, priority=400)  # before the theme asks
+    app.connect("html-page-context", with_titles_alone, priority=400)  # before the theme asks
