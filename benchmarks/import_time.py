@@ -2,7 +2,8 @@
 
 Run: ``python benchmarks/import_time.py``, or with ``--against PATH`` of another release's ``src``.
 ``--commands`` measures the commands in the demonstration's month; ``--events N`` then also those
-that read a ledger of ten years and about so many events, which each release writes itself.
+that read a ledger of ten years and about so many events, which each release writes itself;
+``--only status verify`` measures what begins like one of these.
 
 Fresh interpreters take turns, so a busy machine slows all alike; medians and the best are compared.
 Seconds are those of the processor, of the system's calls too. Bytecode is compiled before.
@@ -123,12 +124,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--commands", action="store_true", help="measure the commands too")
     parser.add_argument("--events", type=int, help="measure them in a ledger of ten years too")
+    parser.add_argument("--only", nargs="+", default=[""], help="measure what begins like this")
     given = parser.parse_args()
     sources = {"here": HERE} | ({"there": given.against.resolve()} if given.against else {})
     for source in sources.values():
         compileall.compile_dir(source, quiet=2)
 
     def measure(what: str, arguments: list[str], folders: Mapping[str, Path]) -> None:
+        if not what.startswith(tuple(given.only)):
+            return
         timed: dict[str, Callable[[], float]] = {
             name: lambda source=source, folder=folders[name]: seconds(arguments, source, folder)
             for name, source in sources.items()
