@@ -17,9 +17,10 @@ from thorough import first_of
 FINGER, LEAST_FONT = 44, 16
 
 
-@pytest.fixture
-def room(browser: Browser, tmp_path: Path) -> Iterator[Room]:
-    with opened(browser, written(tmp_path)) as found:
+@pytest.fixture(scope="module")
+def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """One for all keys: who presses them leaves it as it was."""
+    with opened(browser, written(tmp_path_factory.mktemp("reach"))) as found:
         yield found
 
 
@@ -142,8 +143,10 @@ def test_keys_work_where_a_keyboard_has_other_letters(
     """'Keys work on Cyrillic and Greek layouts (`event.code`)'."""
     pressed(room, "т", "KeyN")
     assert room.text("place") == "Letter 1 of 3"
+    assert room.entries == []
     pressed(room, key, code, shift=shift)
     assert room.entries == ([] if said is None else [said])
+    room.press(*["u"] * len(room.entries), "h")
 
 
 @pytest.mark.parametrize(
@@ -152,6 +155,7 @@ def test_keys_work_where_a_keyboard_has_other_letters(
 def test_the_help_has_its_key_in_arabic_too(room: Room, key: str, shift: bool) -> None:
     pressed(room, key, "Slash", shift=shift)
     assert room.dialog.count() == (1 if key in "?؟" else 0)
+    room.press("Escape")
 
 
 def pressed(room: Room, key: str, code: str, *, shift: bool = False) -> None:
