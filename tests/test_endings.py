@@ -176,7 +176,7 @@ def test_a_signal_leaves_an_object_and_the_next_run_continues(
 @pytest.mark.parametrize(
     "line",
     first_of(
-        3, ["status", "--help", "export -", "status --json", "ledger letter --help", "people"]
+        2, ["status", "export -", "--help", "status --json", "ledger letter --help", "people"]
     ),
 )
 def test_a_broken_pipe_is_none_of_ours(demonstration: Path, line: str) -> None:
