@@ -61,21 +61,51 @@ def of(item: pytest.Item) -> set[str]:
     return found
 
 
+#: Files about rules and proofs that lie above every database: of a test with several values, one
+#: is tried in PostgreSQL in every run, all in SQLite, and the others there in a thorough run.
+ABOVE_DATABASES: Final = frozenset(
+    {
+        "test_chain.py",
+        "test_checked_head.py",
+        "test_decisions.py",
+        "test_ledger.py",
+        "test_people.py",
+        "test_recording.py",
+        "test_resolutions.py",
+        "test_texts.py",
+    }
+)
+
+
 def in_this_run(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """The tests without those that are marked ``thorough``: each of these has a cheaper sibling of
     its kind in every run, and runs in a thorough one, or where ``-m`` names the mark."""
     if THOROUGH or "thorough" in config.getoption("markexpr"):
         return list(items)
-    left = [item for item in items if _is_thorough(item)]
-    config.hook.pytest_deselected(items=left)
-    return [item for item in items if not _is_thorough(item)]
+    tried: set[str] = set()
+    left = {item for item in items if _is_thorough(item) or _is_again(item, tried)}
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    return [item for item in items if item not in left]
+
+
+def _is_again(item: pytest.Item, tried: set[str]) -> bool:
+    """Whether it is a further value of a test above databases that was tried in PostgreSQL."""
+    if item.path.name not in ABOVE_DATABASES or "postgresql" not in _values(item):
+        return False
+    name = item.nodeid.partition("[")[0]
+    again = name in tried
+    tried.add(name)
+    return again
+
+
+def _values(item: pytest.Item) -> list[object]:
+    return [*item.callspec.params.values()] if hasattr(item, "callspec") else []
 
 
 def _is_thorough(item: pytest.Item) -> bool:
     """Whether it is marked ``thorough``, or ``thorough("spark")`` and is that engine's variant."""
-    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return any(
-        not mark.args or any(value in mark.args for value in values)
+        not mark.args or any(value in mark.args for value in _values(item))
         for mark in item.iter_markers("thorough")
     )
 

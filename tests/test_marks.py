@@ -167,3 +167,31 @@ def test_what_is_thorough_runs_in_a_thorough_run_or_where_it_is_asked_for(
     ):
         monkeypatch.setattr(marks, "THOROUGH", thorough)
         pytester.inline_run(*arguments).assertoutcome(passed=passed)
+
+
+VALUES = """
+import pytest
+
+@pytest.mark.parametrize("said", ["once", "twice", "never"])
+@pytest.mark.parametrize("book", ["sqlite", "postgresql"])
+def test_of_a_rule(book, said): pass
+
+@pytest.mark.parametrize("book", ["sqlite", "postgresql"])
+def test_of_another(book): pass
+"""
+
+
+def test_a_rule_of_several_values_has_one_in_a_server_and_all_in_a_file(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeconftest(
+        "import marks\n"
+        "def pytest_collection_modifyitems(config, items):\n"
+        "    items[:] = marks.in_this_run(config, items)\n"
+    )
+    pytester.makepyfile(test_ledger=VALUES, test_databases=VALUES)
+    pytester.syspathinsert(Path(marks.__file__).parent)
+    pytester.inline_run("test_ledger.py").assertoutcome(passed=3 + 1 + 2)
+    pytester.inline_run("test_databases.py").assertoutcome(passed=6 + 2)
+    monkeypatch.setattr(marks, "THOROUGH", True)
+    pytester.inline_run("test_ledger.py").assertoutcome(passed=6 + 2)
