@@ -573,11 +573,9 @@ def test_letters_without_contents_are_counted_in_one_error(waiting: Path) -> Non
     assert re.search(r"letters R-\w+, R-\w+, R-\w+ and 9 more: no contents;", ended.err)
 
 
-def test_progress_goes_to_a_terminal_and_never_into_the_result(
-    commands: Path, waiting: Path
-) -> None:
+def test_progress_goes_to_a_terminal_and_never_into_the_result(waiting: Path) -> None:
     """'Results go to standard output, everything else to standard error'"""
-    out, seen = on_a_terminal(str(commands / "ceosample"), *RUN_WITH_DICE, "--json", folder=waiting)
+    out, seen = on_a_terminal(*COMMAND, *RUN_WITH_DICE, "--json", folder=waiting)
     assert json.loads(out)["state"] == "sent"
     assert b"render" in seen
 

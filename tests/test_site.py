@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -20,15 +19,6 @@ import ceosample
 from ceosample.cli import cli
 from face import NAMESPACES, public_names
 from pages import PAGES, PROJECT
-
-#: Builds one site after another, each as a line of JSON asks for it: what Sphinx and its parts have
-#: to import takes longer than a few pages.
-BUILDS = """
-import json, sys
-from sphinx.cmd.build import main
-for arguments in map(json.loads, iter(sys.stdin.readline, "")):
-    print("ENDED", main(arguments), flush=True)
-"""
 
 
 @attrs.frozen
@@ -48,26 +38,18 @@ class Site:
     status: int
 
     @classmethod
-    def build(
-        cls, sphinx: subprocess.Popen[str], project: Path, folder: Path, *pages: Path
-    ) -> Site:
+    def build(cls, project: Path, folder: Path, *pages: Path) -> Site:
         """Build the pages of a project, strictly: all, or these and what has changed."""
-        assert sphinx.stdin is not None
-        assert sphinx.stdout is not None
-        build = ["-q", "-W", "--keep-going", "-n", "-b", "html", project / "docs", folder, *pages]
-        sphinx.stdin.write(json.dumps([*map(str, build)]) + "\n")
-        sphinx.stdin.flush()
-        said: list[str] = []
-        for line in sphinx.stdout:
-            if line.startswith("ENDED "):
-                return cls(project, folder, "".join(said), int(line.removeprefix("ENDED ")))
-            said.append(line)
-        raise AssertionError("".join(said))
+        build = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-b", "html"]
+        done = subprocess.run(
+            [*build, project / "docs", folder, *pages], capture_output=True, text=True, check=False
+        )
+        return cls(project, folder, done.stdout + done.stderr, done.returncode)
 
-    def again(self, sphinx: subprocess.Popen[str], folder: Path, *pages: Path) -> Site:
+    def again(self, folder: Path, *pages: Path) -> Site:
         """Build it anew in another folder, after pages of it were changed."""
         shutil.copytree(self.folder, folder)
-        return Site.build(sphinx, self.project, folder, *pages)
+        return Site.build(self.project, folder, *pages)
 
     def pages(self) -> Iterator[tuple[Path, str]]:
         """Every page with its HTML."""
@@ -86,19 +68,9 @@ def copied(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sphinx() -> Iterator[subprocess.Popen[str]]:
-    """What builds the sites of this file."""
-    with subprocess.Popen(
-        [sys.executable, "-c", BUILDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
-    ) as process:  # fmt: skip
-        yield process
-
-
-@pytest.fixture(scope="module")
-def site(sphinx: subprocess.Popen[str], tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("project")
-    return Site.build(sphinx, copied(folder), folder / "site")
+    return Site.build(copied(folder), folder / "site")
 
 
 def test_the_site_is_built_without_a_warning(site: Site) -> None:
@@ -118,9 +90,7 @@ def test_every_page_is_in_the_site_and_can_be_reached_from_its_index(site: Site)
 
 
 @pytest.fixture(scope="module")
-def changed(
-    site: Site, sphinx: subprocess.Popen[str], tmp_path_factory: pytest.TempPathFactory
-) -> Site:
+def changed(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site with a fault in one page, and with a notebook that raises if it is run."""
     page = site.project / "docs/glossary.md"
     text = page.read_text("utf-8")
@@ -135,7 +105,7 @@ def changed(
     committed = place.read_text("utf-8")
     place.write_text(nbformat.writes(notebook), "utf-8")
     copy = site.project / "docs/notebooks/planning.ipynb"
-    built = site.again(sphinx, tmp_path_factory.mktemp("changed") / "site", page, copy)
+    built = site.again(tmp_path_factory.mktemp("changed") / "site", page, copy)
     page.write_text(text, "utf-8")
     place.write_text(committed, "utf-8")
     return built
