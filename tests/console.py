@@ -47,7 +47,7 @@ def commands() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def kernels() -> Iterator[Path]:
-    """A folder for JUPYTER_PATH: what a notebook calls Python 3 is a fork, while somebody answers."""
+    """A folder for JUPYTER_PATH: Python 3 is a fork there, while somebody answers."""
     with _answered("kernel") as folder:
         spec = folder / "kernels" / "python3"
         spec.mkdir(parents=True)
