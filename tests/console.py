@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import socket
 import struct
 import subprocess
@@ -48,10 +47,7 @@ def commands() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def kernels() -> Iterator[Path]:
-    """A folder for JUPYTER_PATH: what a notebook calls Python 3 is a fork, while somebody answers.
-
-    Its kernels end with it at the latest.
-    """
+    """A folder for JUPYTER_PATH: Python 3 is a fork there, while somebody answers."""
     with _answered("kernel") as folder:
         spec = folder / "kernels" / "python3"
         spec.mkdir(parents=True)
@@ -76,14 +72,13 @@ def _answered(program: str) -> Iterator[Path]:
             [sys.executable, __file__, address, program],
             env=environment,
             stdout=subprocess.PIPE,
-            process_group=0,
         ) as server:
             assert server.stdout is not None
             assert server.stdout.readline() == b"listening\n"
             try:
                 yield Path(folder)
             finally:
-                os.killpg(server.pid, signal.SIGTERM)  # and what answers still
+                server.terminate()
 
 
 def _serve(address: str, program: str) -> None:
