@@ -28,7 +28,7 @@ from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import Store
 from ceosample.warehouse import SqlFrame
 from face import public_names
-from test_library import BY_NAME
+from test_library import by_name
 
 #: What is given and not found, or is a word and no table: their repr says it all.
 INPUTS = {
@@ -60,7 +60,7 @@ def others(folder: Path) -> list[object]:
     """One of each public result that the library's other tests have none of."""
     gate = cs.gate.Gate("complaint-responses", "2026-11", {HOSTILE: "1/2"}, "5e" * 32)
     register = cs.gate.Register(folder / "gate.jsonl", gate)
-    draw, pack = BY_NAME["Draw"], BY_NAME["Pack"]
+    draw, pack = by_name()["Draw"], by_name()["Pack"]
     assert isinstance(draw, cs.Draw)
     assert isinstance(pack, cs.Pack)
     connection = duckdb.connect()
@@ -97,7 +97,7 @@ def _random(count: int) -> bytes:
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     made = others(tmp_path_factory.mktemp("show"))
-    return {type(thing).__name__: thing for thing in [*BY_NAME.values(), *made]}
+    return {type(thing).__name__: thing for thing in [*by_name().values(), *made]}
 
 
 class Read(HTMLParser):
@@ -255,7 +255,7 @@ def test_a_ledger_shows_its_newest_events_and_where_it_is_without_a_password() -
 
 
 def test_a_report_of_a_broken_draw_and_of_a_broken_book_say_what_is_wrong() -> None:
-    draw = BY_NAME["Draw"]
+    draw = by_name()["Draw"]
     assert isinstance(draw, cs.Draw)
     record = draw.record.replace(b"C-0", b"C-9")
     report = cs.verification.verify_record(
@@ -271,7 +271,7 @@ def test_a_report_of_a_broken_draw_and_of_a_broken_book_say_what_is_wrong() -> N
 
 
 def test_the_board_s_report_shows_its_first_page() -> None:
-    report: Any = BY_NAME["BoardReport"]
+    report: Any = by_name()["BoardReport"]
     text, html = str(report), report._repr_html_()
     for words in ("Signed in person", "of 4 letters drawn", "Without an owner", "October 2026"):
         assert words in text
