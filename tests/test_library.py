@@ -125,6 +125,11 @@ def _tables(draw: cs.Draw) -> tuple[bytes, bytes]:
     return b"".join(draw.frame.manifest()), b"".join(draw.frame.excluded())
 
 
+def by_name() -> dict[str, Result]:
+    """The same by their classes."""
+    return {type(result).__name__: result for result in results()}
+
+
 def without_floats(value: object) -> bool:
     if isinstance(value, dict):
         return all(isinstance(k, str) and without_floats(v) for k, v in value.items())
