@@ -93,11 +93,6 @@ def results() -> list[Result]:
         ]
 
 
-def by_name() -> dict[str, Any]:
-    """The same, by the names of their classes."""
-    return {type(result).__name__: result for result in results()}
-
-
 def inferred(draw: cs.Draw, events: list[cs.Event]) -> list[Any]:
     """What the verdicts on a draw say; a gate's letters are estimated too."""
     sound = dict.fromkeys(draw.unit_ids, "sound")
