@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import io
 import json
 import os
@@ -263,6 +264,7 @@ def test_without_the_extra_a_seal_says_what_to_install(
 ) -> None:
     path = tmp_path / "chain.json"
     chain_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    monkeypatch.setattr(chain_file, "_cipher", inspect.unwrap(chain_file._cipher))
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
     with pytest.raises(cs.errors.MissingPartError, match=r"ceosample\[seal\]"):
         chain_file.load(path, passphrase=lambda: PASSPHRASE)
