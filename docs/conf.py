@@ -66,7 +66,7 @@ nitpick_ignore_regex = [
         r"ceosample\.sampling\.(?!(draw|frames\.frame|plans\.plan|plans\.promise|seeds\.seed|verify)\.).*",
     ),
     ("py:class", r"ceosample\.warehouse\.(engine|lines|questions)\b.*"),
-    # The same, where a module imports them for a type checker alone, and a signature has bare names.
+    # The same by bare names, where a module imports them for a type checker alone.
     ("py:class", r"Clock|HasPast|Progress|Salts|URL"),
     (
         "py:class",
