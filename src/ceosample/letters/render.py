@@ -16,9 +16,16 @@ from ceosample.letters.contents.by_number import by_id
 from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.contents.docket_fields import DocketField, require_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
-from ceosample.letters.contents.fields import Contents, clean_fields, docket_facts, fetch
+from ceosample.letters.contents.fields import (
+    Contents,
+    LetterContents,
+    clean_fields,
+    docket_facts,
+    fetch,
+)
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.existing_letters import with_existing
+from ceosample.letters.letter import Letter
 from ceosample.letters.letter_trees import common_fields, render_letters, template_context
 from ceosample.letters.markup.page_words import require_page_words
 from ceosample.letters.papers import shell_pages, typeset
@@ -223,13 +230,30 @@ def render(
         )
         made = render_pdf(page, letters, blank, progress)
         rendered |= with_letters(made, letters, existing)
-    fields: dict[str, Json] = {
-        "scheme": SCHEME,
-        **common,
+    optional: dict[str, Json] = {
         **({} if title is None else {"title": title}),
         **({"deputies": clean_deputies(deputies)} if deputies else {}),
         **head,
         **({} if paper_size == A4 else {"paper": paper_size}),
+    }
+    fields = _fields_of_pack(draw, registration, {**common, **optional}, letters, fetched, rendered)
+    return Pack(
+        canonical_file(fields), fields, tuple(letters), rendered, unprinted=count_unprinted(fetched)
+    )
+
+
+def _fields_of_pack(
+    draw: Draw,
+    registration: str | None,
+    common: Mapping[str, Json],
+    letters: Sequence[Letter],
+    fetched: Sequence[LetterContents],
+    rendered: Mapping[str, bytes],
+) -> dict[str, Json]:
+    """What the pack's own file says: of which draw it is, and the digests of letters and files."""
+    return {
+        "scheme": SCHEME,
+        **common,
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -241,11 +265,8 @@ def render(
             }
             for letter, fields in zip(letters, fetched, strict=True)
         ],
-        "files": {name: digest(rendered[name]) for name in rendered},
+        "files": {name: digest(data) for name, data in rendered.items()},
     }
-    return Pack(
-        canonical_file(fields), fields, tuple(letters), rendered, unprinted=count_unprinted(fetched)
-    )
 
 
 def _say_before(
