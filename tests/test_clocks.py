@@ -217,7 +217,8 @@ def with_a_time() -> set[str]:
     """The public methods of a ledger that are told when something happened."""
     return {
         name
-        for name, method in vars(cs.Ledger).items()
+        for kind in cs.Ledger.__mro__
+        for name, method in vars(kind).items()
         if inspect.isfunction(method) and not name.startswith("_")
         if "at" in inspect.signature(method).parameters
     }
