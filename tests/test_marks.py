@@ -189,9 +189,15 @@ def test_a_rule_of_several_values_has_one_in_a_server_and_all_in_a_file(
         "def pytest_collection_modifyitems(config, items):\n"
         "    items[:] = marks.in_this_run(config, items)\n"
     )
-    pytester.makepyfile(test_ledger=VALUES, test_databases=VALUES)
+    pytester.makepyfile(test_of_rules=VALUES, test_of_storage=VALUES)
     pytester.syspathinsert(Path(marks.__file__).parent)
-    pytester.inline_run("test_ledger.py").assertoutcome(passed=3 + 1 + 2)
-    pytester.inline_run("test_databases.py").assertoutcome(passed=6 + 2)
+    monkeypatch.setattr(marks, "ABOVE_DATABASES", {"test_of_rules.py"})
+    pytester.inline_run("test_of_rules.py").assertoutcome(passed=3 + 1 + 2)
+    pytester.inline_run("test_of_storage.py").assertoutcome(passed=6 + 2)
     monkeypatch.setattr(marks, "THOROUGH", True)
-    pytester.inline_run("test_ledger.py").assertoutcome(passed=6 + 2)
+    pytester.inline_run("test_of_rules.py").assertoutcome(passed=6 + 2)
+
+
+def test_the_files_above_databases_are_there() -> None:
+    here = {path.name for path in Path(__file__).parent.iterdir()}
+    assert here >= marks.ABOVE_DATABASES

@@ -30,8 +30,8 @@ def days(first: date, last: date) -> list[date]:
 @cache
 def _of_year(year: int) -> list[date]:
     """The working days of a year; most letters name days of the same two or three."""
-    every = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
-    return [day for day in map(date.fromordinal, every) if works(day)]
+    every = (date(year, 1, 1) + timedelta(number) for number in range(366))
+    return [day for day in every if day.year == year and works(day)]
 
 
 def on_or_before(day: date) -> date:
