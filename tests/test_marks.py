@@ -133,6 +133,13 @@ def test_marks_follow_from_what_is_used_and_what_was_overlooked_fails(
     }
 
 
+CHOOSING = """
+import marks
+
+def pytest_collection_modifyitems(config, items):
+    items[:] = marks.in_this_run(config, items)
+"""
+
 DEAR = """
 import pytest
 from thorough import first_of
@@ -152,11 +159,7 @@ def test_of_an_engine(home): pass
 def test_what_is_thorough_runs_in_a_thorough_run_or_where_it_is_asked_for(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytester.makeconftest(
-        "import marks\n"
-        "def pytest_collection_modifyitems(config, items):\n"
-        "    items[:] = marks.in_this_run(config, items)\n"
-    )
+    pytester.makeconftest(CHOOSING)
     pytester.makepyfile(test_dear=DEAR)
     pytester.makeini("[pytest]\nmarkers =\n  thorough: x\n")
     pytester.syspathinsert(Path(marks.__file__).parent)
@@ -184,11 +187,7 @@ def test_of_another(book): pass
 def test_a_rule_of_several_values_has_one_in_a_server_and_all_in_a_file(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytester.makeconftest(
-        "import marks\n"
-        "def pytest_collection_modifyitems(config, items):\n"
-        "    items[:] = marks.in_this_run(config, items)\n"
-    )
+    pytester.makeconftest(CHOOSING)
     pytester.makepyfile(test_of_rules=VALUES, test_of_storage=VALUES)
     pytester.syspathinsert(Path(marks.__file__).parent)
     monkeypatch.setattr(marks, "ABOVE_DATABASES", {"test_of_rules.py"})
