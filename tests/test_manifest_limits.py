@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -52,4 +53,19 @@ def test_what_keeps_lines_from_coming_is_told_behind_the_rows_before_it(limit: i
     assert [next(rows), next(rows)] == [["id"], ["R-1"]]
     with pytest.raises(UnicodeError, match="of a line"):
         next(rows)
+    assert csv.field_size_limit() == limit
+
+
+def test_what_gives_lines_may_read_a_table_or_wait_for_who_does(limit: int) -> None:
+    """Two readers at once, in one thread and in two: none waits for the other for ever."""
+    inner = ["id,text\n", f"R-1,{'x' * (10 * LONGEST_FIELD + 1)}\n"]
+
+    def lines() -> Iterator[str]:
+        for number in range(3):
+            with ThreadPoolExecutor(1) as other:
+                there = other.submit(lambda: list(csv_lines(inner))).result()
+            assert list(csv_lines(inner)) == there
+            yield f"{number},{there[1][1]}\n"
+
+    assert [row[0] for row in csv_lines(lines())] == ["0", "1", "2"]
     assert csv.field_size_limit() == limit

@@ -7,6 +7,7 @@ keeps it text: typed by hand or by a scanner it is taken for a mark, read from a
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -35,8 +36,11 @@ LONGEST_CELL: Final = 2**24
 #: So many rows are read before the process has its own limit again.
 _AT_ONCE: Final = 512
 
-#: One thread at a time changes that limit, so that each finds what it was.
+#: Guards the limit while it is changed, and never while lines are waited for.
 _CHANGING = threading.Lock()
+
+#: What the limit was, once for each reader that reads now, in any thread.
+_limits_before: list[int] = []
 
 #: What no spreadsheet takes for anything but text, in any language: a letter or two and then a
 #: reference, or words without a figure. Months have three letters or more, and eras a full stop.
@@ -189,18 +193,34 @@ def csv_lines(
     rows: list[list[str]] = [[]]
     while rows and fault is None:
         rows = []
-        with _CHANGING:
-            before = csv.field_size_limit(LONGEST_CELL)
+        with _long_cells():
             try:
                 for row in itertools.islice(reader, at_once):
                     rows.append(row)
             except Exception as error:  # of the reader, or of what gives it lines
                 fault = error
-            finally:
-                csv.field_size_limit(before)
         yield from rows
     if fault is not None:
         raise fault
+
+
+@contextlib.contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let cells be as long as ours may be; who is last to end gives back the limit that there was.
+
+    What gives a reader its lines may read a table itself, or wait for a thread that does.
+    """
+    with _CHANGING:
+        _limits_before.append(csv.field_size_limit(LONGEST_CELL))
+    try:
+        yield
+    finally:
+        with _CHANGING:
+            # The first found the process's own limit, whoever ends last.
+            limit = _limits_before[0]
+            _limits_before.pop()
+            if not _limits_before:
+                csv.field_size_limit(limit)
 
 
 def _named(first: Iterable[str], mark: str, columns: Collection[str]) -> int:
