@@ -99,7 +99,11 @@ def limit_bytes(limit: int) -> bytes:
 
 
 def below(
-    key: str, unit_ids: Iterable[bytes], kinds: Iterable[K], limits: TicketLimits[K]
+    key: str,
+    unit_ids: Iterable[bytes],
+    kinds: Iterable[K],
+    limits: TicketLimits[K],
+    highest: bytes,
 ) -> Iterator[tuple[K, bytes, bytes]]:
     """The units whose tickets are below the limits of their kinds: kind, ticket and id.
 
@@ -108,12 +112,13 @@ def below(
         unit_ids: the ids in UTF-8.
         kinds: the kind of each.
         limits: of each kind, what the tickets that are wanted are below; nothing is below ``b""``.
+        highest: the highest of the limits. Most tickets are above it, whatever their kind.
     """
     new = hashlib.sha256(f"{key},".encode()).copy
     for unit_id, kind in zip(unit_ids, kinds, strict=True):
         number = new()  # here goes the time of a draw, so there is no call more than it needs
         number.update(unit_id)
-        if (digits := number.digest()) < limits[kind]:
+        if (digits := number.digest()) < highest and digits < limits[kind]:
             yield kind, digits, unit_id
 
 

@@ -342,8 +342,9 @@ class Frame(Result):
             limit_bytes(bounds.get(name, 0)) if stratum in names else b""
             for stratum, name in zip(strata, called, strict=True)
         ]
+        highest = max(limits, default=b"")
         for ids, places in self.columns.parts():
-            for place, digits, unit_id in below(key, ids, places, limits):
+            for place, digits, unit_id in below(key, ids, places, limits, highest):
                 found[called[place]].append((digits, unit_id.decode()))
         return found
 

@@ -129,9 +129,10 @@ class SavedFrame:
         kind_of: Callable[[Stratum], Hashable] = tail_of if self._plain else tuple
         called = {kind_of(s): name for s, name in names.items() if name in bounds}
         limits = _Limits({kind: limit_bytes(bounds[name]) for kind, name in called.items()})
+        highest = max(limits.values(), default=b"")
         try:
             for ids, kinds in self._parts():
-                for kind, digits, unit_id in below(key, ids, kinds, limits):
+                for kind, digits, unit_id in below(key, ids, kinds, limits, highest):
                     found[called[kind]].append((digits, unit_id.decode()))
         except NotProved:
             raise _changed() from None
