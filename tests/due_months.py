@@ -11,7 +11,7 @@ import ceosample as cs
 from ceosample.configuration import Configuration
 from ceosample.job import Outcome, RunReport, run_due
 from ceosample.job.seed_supply import SeedInputs
-from ceosample.sampling.seeds import chain_file
+from ceosample.sampling.seeds.chain import secret_file
 from inputs import configure, write_month
 
 POPULATION = "complaint-responses"
@@ -44,7 +44,7 @@ def with_chain(folder: Path, first: str = MONTHS[0]) -> None:
     """A chain whose secret every test knows, published before its first month began."""
     configure(folder, ('source = "dice" ', 'source = "chain"\nsecret = "chain.json" '))
     chain = cs.seeds.SeedChain.new(POPULATION, first=first, months=24, random=bytes)
-    chain_file.save(chain, folder / "chain.json")
+    secret_file.save(chain, folder / "chain.json")
     with ledger_of(folder, EARLY) as ledger:
         ledger.publish(chain, by="custodian", at=EARLY)
 
@@ -70,7 +70,7 @@ def go(
     configuration = Configuration.load(folder / "ceosample.toml")
     path = folder / "chain.json"
     supply = SeedInputs(
-        chain=(lambda: chain_file.load(path)) if path.exists() else None,
+        chain=(lambda: secret_file.load(path)) if path.exists() else None,
         dice=dice,
         beacon=beacon,
         witnesses=("internal audit",) if dice else (),

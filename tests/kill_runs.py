@@ -25,7 +25,7 @@ from ceosample import Ledger
 from ceosample.configuration import Configuration
 from ceosample.job import Month, run, run_due
 from ceosample.job.seed_supply import SeedInputs
-from ceosample.sampling.seeds import chain_file
+from ceosample.sampling.seeds.chain import secret_file
 
 
 def drive(folder: Path, run: str, place: str, number: int) -> subprocess.CompletedProcess[str]:
@@ -85,7 +85,7 @@ def refreeze(step: Callable[[str], None]) -> None:
 
 def due(step: Callable[[str], None]) -> None:
     """Three due months on a chain; the recorder's clock stands, so that events can be compared."""
-    chain = chain_file.load(Path("chain.json"))
+    chain = secret_file.load(Path("chain.json"))
     supply = SeedInputs(chain=lambda: chain)
     with due_months.ledger_of(Path.cwd()) as ledger:
         run_due(configuration(), ledger, at=due_months.AT, supply=supply, progress=step)

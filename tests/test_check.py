@@ -20,7 +20,7 @@ from ceosample.configuration import KEYS, TEMPLATE, Configuration
 from ceosample.configuration.keys import EXCLUSION
 from ceosample.errors import ConfigurationError
 from ceosample.job.checks.parts import PARTS
-from ceosample.sampling.seeds import chain_file
+from ceosample.sampling.seeds.chain import secret_file
 from ceosample.seeds import SeedChain
 from inputs import configure, write_month
 from refusals import CHANGED_SINCE_THE_FREEZE, NOT_SHOWN, did_you_mean
@@ -174,7 +174,7 @@ def with_chain(folder: Path, population: str = "complaint-responses") -> SeedCha
         folder, ('source = "dice" ', 'source = "chain" '), ('# secret = "chain', 'secret = "chain')
     )
     chain = SeedChain.new(population, first=PERIOD, months=12, random=secrets.token_bytes)
-    chain_file.save(chain, folder / "chain.json")
+    secret_file.save(chain, folder / "chain.json")
     return chain
 
 

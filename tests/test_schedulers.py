@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from ceosample import Ledger, Period
-from ceosample.sampling.seeds import chain_file
+from ceosample.sampling.seeds.chain import secret_file
 from ceosample.seeds import SeedChain
 from inputs import configure, write_month
 from needed import need, program
@@ -59,7 +59,7 @@ def home(tmp_path: Path) -> Path:
         ("# pdf = true ", "pdf = false "),
     )
     chain = SeedChain.new(POPULATION, first=str(months[0]), months=12, random=secrets.token_bytes)
-    chain_file.save(chain, folder / "chain.json")
+    secret_file.save(chain, folder / "chain.json")
     before = dt.datetime.combine(months[0].previous().first_day, dt.time(), dt.UTC)
     with Ledger.open(f"sqlite:///{folder / 'signoff.db'}", clock=lambda: before) as ledger:
         ledger.publish(chain, by="custodian", at=before)

@@ -25,8 +25,8 @@ from ceosample.cli import cli, main
 from ceosample.configuration import Configuration
 from ceosample.job import STEPS, Month, run
 from ceosample.job.seed_supply import SeedInputs
-from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.beacon import TIMETABLES
+from ceosample.sampling.seeds.chain import seal, secret_file
 from ceosample.sampling.seeds.seed_source import SeedSource, hashed
 from ceosample.signoff.ledger import Ledger
 from command import Ended, time_told
@@ -48,7 +48,7 @@ VALUE = hashed("0" * 64, 1)
 @pytest.fixture(autouse=True)
 def _a_seal_s_key_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What scrypt makes of a passphrase and a salt is always the same, and takes 0.3 seconds."""
-    monkeypatch.setattr(chain_file, "_cipher", cache(chain_file._cipher))
+    monkeypatch.setattr(seal, "_cipher", cache(seal._cipher))
 
 
 def ceosample(*arguments: str, folder: Path, clock: str | None = None, **env: str) -> Ended:
@@ -103,7 +103,7 @@ def with_beacon(folder: Path, source: str = "chain+beacon") -> None:
 def make_chain(folder: Path, *, months: int = 12) -> cs.seeds.SeedChain:
     made = ceosample("seed", "new", "--first", PERIOD, "--months", str(months), folder=folder)
     assert made.code == 0, made.err
-    return chain_file.load(folder / "chain.json")
+    return secret_file.load(folder / "chain.json")
 
 
 def published(folder: Path) -> cs.seeds.SeedChain:
@@ -142,7 +142,7 @@ def test_the_file_is_for_its_owner_alone_from_the_first_byte(
     monkeypatch.setattr(os, "fsync", looking)
     before = os.umask(mask)
     try:
-        chain_file.save(a_chain(), tmp_path / "chain.json")
+        secret_file.save(a_chain(), tmp_path / "chain.json")
     finally:
         os.umask(before)
     modes.append(stat.S_IMODE((tmp_path / "chain.json").stat().st_mode))
@@ -152,10 +152,10 @@ def test_the_file_is_for_its_owner_alone_from_the_first_byte(
 
 def test_a_secret_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
-    chain_file.save(a_chain(), path)
+    secret_file.save(a_chain(), path)
     data = path.read_bytes()
     with refused(cs.errors.ConflictError, IS_THERE_ALREADY):
-        chain_file.save(a_chain(bytes(32)), path)
+        secret_file.save(a_chain(bytes(32)), path)
     assert path.read_bytes() == data
     assert [path.name for path in tmp_path.iterdir()] == ["chain.json"]
 
@@ -163,12 +163,12 @@ def test_a_secret_is_never_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o601])
 def test_a_secret_that_others_can_read_is_not_taken(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "chain.json"
-    chain_file.save(a_chain(), path)
+    secret_file.save(a_chain(), path)
     path.chmod(mode)
     with pytest.raises(cs.errors.SeedError, match=f"mode {mode:04o}.*chmod 600"):
-        chain_file.load(path)
+        secret_file.load(path)
     path.chmod(0o400)
-    assert chain_file.load(path) == a_chain()
+    assert secret_file.load(path) == a_chain()
 
 
 @pytest.mark.parametrize(
@@ -188,38 +188,38 @@ def test_a_file_that_was_changed_is_not_taken(
     tmp_path: Path, change: dict[str, Any], says: str
 ) -> None:
     path = tmp_path / "chain.json"
-    chain_file.save(a_chain(), path)
+    secret_file.save(a_chain(), path)
     fields = json.loads(path.read_bytes()) | change
     path.write_text(json.dumps(fields), "utf-8")
     with pytest.raises(cs.errors.SeedError, match=says) as caught:
-        chain_file.load(path)
+        secret_file.load(path)
     assert a_chain().secret not in str(caught.value)
 
 
 def test_a_file_of_something_else_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
     with pytest.raises(cs.errors.SeedError, match="seed new"):
-        chain_file.load(path)
+        secret_file.load(path)
     for data, says in ((b"\xff", "not JSON"), (b"[]", "this release reads"), (b"{}", "reads")):
         path.unlink(missing_ok=True)
         files.write_secret(path, data)
         with pytest.raises(cs.errors.SeedError, match=says):
-            chain_file.load(path)
+            secret_file.load(path)
 
 
 @pytest.mark.slow
 def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
     """'can be encrypted with a passphrase (`cryptography`, an extra)'"""
     chain, path = a_chain(secrets.token_bytes(32)), tmp_path / "chain.json"
-    chain_file.save(chain, path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    secret_file.save(chain, path, passphrase=PASSPHRASE, random=secrets.token_bytes)
     links = [chain.link(f"2027-0{month}") for month in (1, 2, 3)]
     assert not any(link.encode() in path.read_bytes() for link in links)
-    assert chain_file.load_published(path) == chain.published
-    assert chain_file.load(path, passphrase=lambda: PASSPHRASE) == chain
+    assert secret_file.load_published(path) == chain.published
+    assert secret_file.load(path, passphrase=lambda: PASSPHRASE) == chain
     with pytest.raises(cs.errors.SeedError, match="this passphrase does not open it"):
-        chain_file.load(path, passphrase=lambda: PASSPHRASE + " ")
+        secret_file.load(path, passphrase=lambda: PASSPHRASE + " ")
     with pytest.raises(cs.errors.SeedError, match="is sealed"):
-        chain_file.load(path)
+        secret_file.load(path)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
 def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str) -> None:
     """The public part is bound to the secret: nobody makes it another population's."""
     path = tmp_path / "chain.json"
-    chain_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    secret_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
     fields = json.loads(path.read_bytes())
     other = {"population": "others", "first": "2027-02", "months": 4}
     fields[name] = other.get(name) or fields[name][::-1]
@@ -237,14 +237,14 @@ def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str)
     with pytest.raises(
         cs.errors.SeedError, match=r"this passphrase does not open it.*if it was changed"
     ):
-        chain_file.load(path, passphrase=lambda: PASSPHRASE)
+        secret_file.load(path, passphrase=lambda: PASSPHRASE)
 
 
 def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path) -> None:
     """An environment may hold any bytes; Python's own error would hold them all."""
     passphrase = PASSPHRASE + "\udcff"
     with pytest.raises(cs.errors.SeedError, match=r"passphrase: got .*, not UTF-8") as caught:
-        chain_file.save(
+        secret_file.save(
             a_chain(), tmp_path / "c.json", passphrase=passphrase, random=secrets.token_bytes
         )
     assert PASSPHRASE not in str(caught.value)
@@ -253,7 +253,7 @@ def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path)
 
 def test_a_passphrase_that_could_be_tried_is_refused(tmp_path: Path) -> None:
     with pytest.raises(cs.errors.SeedError, match="too short; give at least 12"):
-        chain_file.save(
+        secret_file.save(
             a_chain(), tmp_path / "c.json", passphrase=PASSPHRASE[:11], random=secrets.token_bytes
         )
     assert [*tmp_path.iterdir()] == []
@@ -263,13 +263,13 @@ def test_without_the_extra_a_seal_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "chain.json"
-    chain_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
-    monkeypatch.setattr(chain_file, "_cipher", inspect.unwrap(chain_file._cipher))
+    secret_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    monkeypatch.setattr(seal, "_cipher", inspect.unwrap(seal._cipher))
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
     with pytest.raises(cs.errors.MissingPartError, match=r"ceosample\[seal\]"):
-        chain_file.load(path, passphrase=lambda: PASSPHRASE)
+        secret_file.load(path, passphrase=lambda: PASSPHRASE)
     with pytest.raises(cs.errors.MissingPartError, match=r"ceosample\[seal\]"):
-        chain_file.save(
+        secret_file.save(
             a_chain(), tmp_path / "d.json", passphrase=PASSPHRASE, random=secrets.token_bytes
         )
     assert not (tmp_path / "d.json").exists()
@@ -280,7 +280,7 @@ def test_without_the_extra_a_seal_says_what_to_install(
 
 def test_a_chain_is_made_published_and_checked(folder: Path) -> None:
     new = ceosample("seed", "new", "--first", PERIOD, folder=folder)
-    chain = chain_file.load(folder / "chain.json")
+    chain = secret_file.load(folder / "chain.json")
     assert (new.code, chain.published.months) == (0, 60)
     assert chain.end in new.out
     assert "NOT sealed" in new.out
@@ -490,7 +490,7 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
     (folder / "chain.json").chmod(0o644)
     go("run", "--period", NEXT, "--at", AT)
     (folder / "chain.json").chmod(0o600)
-    chain = chain_file.load(folder / "chain.json", passphrase=lambda: PASSPHRASE)
+    chain = secret_file.load(folder / "chain.json", passphrase=lambda: PASSPHRASE)
     assert [ended.code for ended in said[:7]] == [0, 3, 0, 1, 0, 0, 0]
     assert said[9].code == 0
     if not sealed:

@@ -31,8 +31,9 @@ from ceosample.configuration import Configuration
 from ceosample.days import month_of
 from ceosample.errors import ConfigurationError, LedgerError, RecordError, SeedError
 from ceosample.result import as_json_text
-from ceosample.sampling.seeds import chain_file
-from ceosample.sampling.seeds.chain import Published, SeedChain
+from ceosample.sampling.seeds.chain import secret_file
+from ceosample.sampling.seeds.chain.published import Published
+from ceosample.sampling.seeds.chain.seed_chain import SeedChain
 from ceosample.signoff.replay.seeds import REASONS, published_by
 from ceosample.text import counted
 
@@ -46,7 +47,7 @@ def chain_of(configuration: Configuration) -> Callable[[], SeedChain] | None:
         return None
     path = _path(configuration)
     return functools.cache(
-        lambda: chain_file.load(path, passphrase=lambda: _passphrase(configuration))
+        lambda: secret_file.load(path, passphrase=lambda: _passphrase(configuration))
     )
 
 
@@ -73,7 +74,7 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
     )
     path = _path(configuration)
     passphrase = _passphrase(configuration, new=True) if seal else None
-    chain_file.save(chain, path, passphrase=passphrase, random=secrets.token_bytes)
+    secret_file.save(chain, path, passphrase=passphrase, random=secrets.token_bytes)
     click.echo(f"{path}: written, {'sealed' if seal else 'NOT sealed'}, for its owner alone")
     click.echo(_in_words(chain.published))
     click.echo(f"publish it before {chain.published.first} begins: ceosample seed publish --by ID")
@@ -90,7 +91,7 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
 def publish(reason_code: str | None, who: Actor) -> None:
     """Record the chain's public end in the ledger, before its first month begins."""
     configuration = configured(who.config)
-    chain = chain_file.load_published(_path(configuration))
+    chain = secret_file.load_published(_path(configuration))
     with ledger_to_run(configuration, who.recorder) as ledger:
         event = ledger.publish(
             chain, by=who.by, at=who.at, reason_code=reason_code, zone=configuration.zone
@@ -107,13 +108,13 @@ def show(config: Path, as_json: bool) -> None:
     """Show the chain's public part, its months left, and whether it is published."""
     configuration = configured(config)
     path = _path(configuration)
-    chain = chain_file.load_published(path)
+    chain = secret_file.load_published(path)
     left = chain.last.months_since(month_of(now(), configuration.zone))
     left = min(max(left, 0), chain.months)
     fault = _fault_of_publication(config, chain)
     if as_json:
         found: dict[str, Json] = {"population": chain.population, **chain.to_dict()}
-        sealed = chain_file.is_sealed(path)
+        sealed = secret_file.is_sealed(path)
         found |= {"months_left": left, "published": fault is None, "sealed": sealed}
         click.echo(as_json_text(found))
         return

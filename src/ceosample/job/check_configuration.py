@@ -21,7 +21,7 @@ from ceosample.job.month import Month
 from ceosample.period import Period
 from ceosample.problems import causes_of
 from ceosample.result import Result
-from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.sampling.seeds.chain.seed_chain import SeedChain
 from ceosample.signoff.replay.zones import zone_of
 from ceosample.text import counted, quoted
 

@@ -13,7 +13,7 @@ from ceosample.errors import ConfigurationError, SeedError
 from ceosample.period import Period
 from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.beacon import round_after, time_of
-from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.sampling.seeds.chain.seed_chain import SeedChain
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, Round, SeedSource
 from ceosample.text import quoted

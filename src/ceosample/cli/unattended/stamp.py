@@ -13,8 +13,8 @@ from ceosample.cli.options import MONTH, config_option, configured, ledger_of, n
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError, ConflictError
 from ceosample.period import Period
-from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.beacon import time_of
+from ceosample.sampling.seeds.chain import secret_file
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.sampling.stamps.evidence import ANSWER
 from ceosample.sampling.stamps.request import request
@@ -105,7 +105,7 @@ def _of_chain(configuration: Configuration) -> tuple[str, Path, str]:
             "[seed]"
         )
     path = configuration.home / str(configuration.seeding["secret"])
-    end = chain_file.load_published(path).end
+    end = secret_file.load_published(path).end
     return end, path.parent, f"chain-{end[:_DIGITS]}"
 
 

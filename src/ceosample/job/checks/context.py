@@ -16,7 +16,7 @@ from ceosample.job.losses.named_ledger import open_to_read
 from ceosample.job.month import Month
 from ceosample.sampling.blinding.salts import Salts
 from ceosample.sampling.frames.frame import Frame
-from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.sampling.seeds.chain.seed_chain import SeedChain
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event

@@ -1,3 +1,1 @@
-"""Dice, chain, beacon: where a seed comes from, and the chain's secret file. It imports ``frames``
-at most.
-"""
+"""Dice, chain, beacon: where a month's seed comes from. It imports ``frames`` at most."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ceosample.sampling.frames.frame import AnyFrame
     from ceosample.sampling.plans.plan import Plan
     from ceosample.sampling.plans.rotation import HasPast
-    from ceosample.sampling.seeds.chain import Published, SeedChain
+    from ceosample.sampling.seeds.chain.published import Published
+    from ceosample.sampling.seeds.chain.seed_chain import SeedChain
     from ceosample.sampling.seeds.seed import Seed
 
 
@@ -51,7 +52,7 @@ class MonthActs(OpenedLedger):
             ConflictError: the population has a chain for these months, or another population has
                 this chain.
         """
-        from ceosample.sampling.seeds.chain import SeedChain
+        from ceosample.sampling.seeds.chain.seed_chain import SeedChain
 
         published = chain.published if isinstance(chain, SeedChain) else chain
         with self._writing() as transaction:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # whoever reads a ledger, or records a decision, draws nothin
     from ceosample.sampling.divisions import Divisions
     from ceosample.sampling.draw import Draw
     from ceosample.sampling.frames.frame import AnyFrame
-    from ceosample.sampling.seeds.chain import Published
+    from ceosample.sampling.seeds.chain.published import Published
     from ceosample.sampling.seeds.seed import Seed
 
 #: The rules from which on a draw's events hold the responses' own strata.

@@ -13,7 +13,7 @@ from ceosample.days import month_of
 from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.period import Period
 from ceosample.sampling.seeds.beacon import time_of
-from ceosample.sampling.seeds.chain import Published
+from ceosample.sampling.seeds.chain.published import Published
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Link, Part, Round, SeedSource
 from ceosample.signoff.replay.zones import ZONE, zoned

@@ -10,75 +10,17 @@ from collections.abc import Callable
 
 import attrs
 
-from ceosample.canonical import Json, is_digest
-from ceosample.errors import SeedError, raise_faults
-from ceosample.form import is_count
+from ceosample.errors import SeedError
 from ceosample.got import Private, got, kind_of
-from ceosample.period import Period, as_period
+from ceosample.period import Period
 from ceosample.plain import plain_count
-from ceosample.sampling.names import POPULATION
+from ceosample.sampling.seeds.chain.published import Published, month_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
 from ceosample.show import Described
 
 #: The random bytes of which a chain is made.
 SECRET_BYTES = 32
-
-
-@attrs.frozen
-class Published(Described):
-    """The public part of a chain.
-
-    Attributes:
-        population: whose seeds they are: a population has one chain at a time.
-        first: its first month, whose link has the number 1.
-        months: how many links there are.
-        end: the SHA-256 of the first month's link.
-    """
-
-    population: str
-    first: Period
-    months: int
-    end: str
-
-    def __attrs_post_init__(self) -> None:
-        raise_faults(SeedError, (f"chain, {fault}" for fault in _faults(self)))
-
-    @property
-    def last(self) -> Period:
-        """Its last month."""
-        return self.first.plus(self.months - 1)
-
-    def covers(self, period: Period) -> bool:
-        """Whether a month has a link of it."""
-        return self.first <= period <= self.last
-
-    def number(self, period: Period | str) -> int:
-        """The number of a month's link.
-
-        Raises:
-            SeedError: the month has none.
-        """
-        month = _period(period, "chain")
-        if not self.covers(month):
-            raise SeedError(f"chain: got {month}; give a month from {self.first} to {self.last}")
-        return month.months_since(self.first) + 1
-
-    def source(self, period: Period | str) -> str:
-        """What a freeze of a month names: ``chain:LINK:END``.
-
-        Raises:
-            SeedError: the month has no link.
-        """
-        return str(Link(self.number(period), self.end))
-
-    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
-        months = f"{self.first} to {self.last}, a link each"
-        return f"Chain of seeds, {self.population}", [("months", months), ("end", self.end)]
-
-    def to_dict(self) -> dict[str, Json]:
-        """The fields of the ledger's event, without the population."""
-        return {"end": self.end, "first": str(self.first), "months": self.months}
 
 
 @attrs.frozen
@@ -134,7 +76,7 @@ class SeedChain(Described):
         months = plain_count(months)
         count = months if isinstance(months, int) and 0 < months <= LONGEST_CHAIN else 0
         return cls(
-            Published(population, _period(first, "chain, first"), months, hashed(secret, count)),
+            Published(population, month_of(first, "chain, first"), months, hashed(secret, count)),
             secret,
         )
 
@@ -165,26 +107,3 @@ class SeedChain(Described):
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
         return self.published._facts()
-
-
-def _period(value: Period | str, where: str) -> Period:
-    try:
-        return as_period(value)
-    except ValueError as error:
-        raise SeedError(f"{where}: {str(error).removeprefix('period: ')}") from None
-
-
-def _faults(chain: Published) -> list[str]:
-    faults = []
-    if not isinstance(chain.population, str) or POPULATION.fullmatch(chain.population) is None:
-        faults.append(
-            f"population: {got(chain.population)}; use lower-case letters, digits and hyphens"
-        )
-    months = chain.months
-    if not is_count(months, 1) or months > LONGEST_CHAIN:
-        faults.append(f"months: {got(months)}; give 1 to {LONGEST_CHAIN}")
-    elif (chain.first.year * 12 + chain.first.month - 1 + months - 1) // 12 > 9999:
-        faults.append(f"months: got {months}; give fewer, for the last is after the year 9999")
-    if not is_digest(chain.end):
-        faults.append(f"end: {got(chain.end)}; give 64 lower-case hex digits")
-    return faults

@@ -13,28 +13,25 @@ from typing import Any, Final
 
 from ceosample import files
 from ceosample.canonical import Json, canonical_file, canonical_json, parse_json
-from ceosample.errors import MissingPartError, RecordError, SeedError, raise_faults
+from ceosample.errors import RecordError, SeedError, raise_faults
 from ceosample.form import faults_of_form, is_text
-from ceosample.got import Private, got
+from ceosample.got import got
 from ceosample.period import Period
-from ceosample.sampling.seeds.chain import Published, SeedChain
+from ceosample.sampling.seeds.chain.published import Published
+from ceosample.sampling.seeds.chain.seal import SEAL_FORM, Random, seal, unseal
+from ceosample.sampling.seeds.chain.seed_chain import SeedChain
 
 SCHEME: Final = "ceosample-chain/1"
 
-#: What seals a file: scrypt with N = 2^17, r = 8, p = 1 and a salt of 16 bytes, then AES-256-GCM
-#: with a nonce of 12. Another strength would have another name.
-SEAL: Final = "scrypt-17-8-1+aes-256-gcm"
-_SALT, _NONCE = 16, 12
-
-#: Shorter passphrases could be tried one by one.
-SHORTEST_PASSPHRASE: Final = 12
-
-Random = Callable[[int], bytes]
 Passphrase = Callable[[], str]
 
 
 def save(
-    chain: SeedChain, path: Path, *, passphrase: str | None = None, random: Random | None = None
+    chain: SeedChain,
+    path: Path,
+    *,
+    passphrase: str | None = None,
+    random: Random | None = None,
 ) -> None:
     """Write a chain where there is no file yet, for its owner alone (mode 0600).
 
@@ -63,7 +60,7 @@ def save(
     elif random is None:
         raise SeedError("random: got None, and a seal needs random bytes; give secrets.token_bytes")
     else:
-        fields |= _sealed(chain, passphrase, random)
+        fields |= seal(chain.secret, _bound(fields), passphrase, random)
     files.write_secret(path, canonical_file(fields))
 
 
@@ -87,7 +84,7 @@ def load(path: Path, *, passphrase: Passphrase | None = None) -> SeedChain:
     elif passphrase is None:
         raise SeedError(f"{path}: is sealed; give its passphrase")
     else:
-        secret = _unsealed(fields, passphrase(), path)
+        secret = unseal(fields, _bound(fields), passphrase(), path)
     try:
         return SeedChain(published, secret)
     except SeedError as error:
@@ -108,6 +105,11 @@ def is_sealed(path: Path) -> bool:
     return "box" in _fields(path)
 
 
+def _bound(fields: dict[str, Any]) -> bytes:
+    """The public part, to which a seal is bound."""
+    return canonical_json({name: fields[name] for name in _FORM})
+
+
 def _public(published: Published) -> dict[str, Json]:
     return {"scheme": SCHEME, "population": published.population, **published.to_dict()}
 
@@ -126,7 +128,7 @@ def _fields(path: Path) -> dict[str, Any]:
         found = fields.get("scheme") if isinstance(fields, dict) else None
         raise SeedError(f"{path}, scheme: {got(found)}; this release reads {SCHEME}")
     sealed = "box" in fields
-    form = _FORM | (_SEAL_FORM if sealed else {"secret": is_text})
+    form = _FORM | (SEAL_FORM if sealed else {"secret": is_text})
     wrong = [fault.partition(": ")[0] for fault in faults_of_form(fields, form, str(path))]
     raise_faults(
         SeedError,
@@ -143,66 +145,10 @@ def _published(fields: dict[str, Any], path: Path) -> Published:
         raise SeedError(f"{path}: {error}") from None
 
 
-def _sealed(chain: SeedChain, passphrase: str, random: Random) -> dict[str, Json]:
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise SeedError(
-            f"passphrase: {got(passphrase, Private.SECRET)}, too short; give at least "
-            f"{SHORTEST_PASSPHRASE} characters"
-        )
-    salt, nonce = random(_SALT), random(_NONCE)
-    cipher = _cipher(passphrase, salt)
-    bound = canonical_json(_public(chain.published))
-    box = cipher.encrypt(nonce, bytes.fromhex(chain.secret), bound)
-    return {"seal": SEAL, "salt": salt.hex(), "nonce": nonce.hex(), "box": box.hex()}
-
-
-def _unsealed(fields: dict[str, Any], passphrase: str, path: Path) -> str:
-    bound = canonical_json({name: fields[name] for name in _FORM})
-    refused = SeedError(
-        f"{path}: this passphrase does not open it; give the one that sealed it, or restore the "
-        "file if it was changed"
-    )
-    try:
-        salt, nonce, box = (bytes.fromhex(fields[name]) for name in ("salt", "nonce", "box"))
-    except ValueError:
-        raise refused from None
-    cipher = _cipher(passphrase, salt)
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        secret: bytes = cipher.decrypt(nonce, box, bound)
-    except (InvalidTag, ValueError):
-        raise refused from None
-    return secret.hex()
-
-
-def _cipher(passphrase: str, salt: bytes) -> Any:
-    try:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-    except ImportError:
-        raise MissingPartError(
-            "a sealed chain needs cryptography; pip install 'ceosample[seal]'"
-        ) from None
-    try:
-        key = passphrase.encode()
-    except UnicodeEncodeError:  # whose words hold the passphrase
-        raise SeedError(
-            f"passphrase: {got(passphrase, Private.SECRET)}, not UTF-8; give one that is"
-        ) from None
-    return AESGCM(Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(key))
-
-
 _FORM: Final[dict[str, Any]] = {
     "scheme": is_text,
     "population": is_text,
     "end": is_text,
     "first": is_text,
     "months": lambda value: isinstance(value, int),
-}
-_SEAL_FORM: Final[dict[str, Any]] = {
-    "seal": lambda value: value == SEAL,
-    "salt": is_text,
-    "nonce": is_text,
-    "box": is_text,
 }

@@ -1,0 +1,1 @@
+"""A chain of seeds: what of it is published, its secret, and the file that keeps the secret."""
