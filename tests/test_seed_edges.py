@@ -71,13 +71,14 @@ def test_a_unit_is_below_a_limit_that_is_above_its_ticket_and_only_then() -> Non
     numbers = [int(ticket(key, unit_id.decode()), 16) for unit_id in ids]
     for step, found in ((0, []), (1, ids)):
         limits = {kind: limit_bytes(number + step) for kind, number in enumerate(numbers)}
-        assert [unit_id for _, _, unit_id in below(key, ids, range(3), limits)] == found
+        highest = max(limits.values())
+        assert [unit_id for _, _, unit_id in below(key, ids, range(3), limits, highest)] == found
     everything = {0: limit_bytes(TICKETS)}
-    assert len(list(below(key, ids, [0, 0, 0], everything))) == 3
-    assert list(below(key, ids, [0, 0, 0], {0: b""})) == []
+    assert len(list(below(key, ids, [0, 0, 0], everything, everything[0]))) == 3
+    assert list(below(key, ids, [0, 0, 0], {0: b""}, b"")) == []
     for kinds in ([0, 0], [0, 0, 0, 0]):
         with pytest.raises(ValueError, match="zip"):
-            list(below(key, ids, kinds, everything))
+            list(below(key, ids, kinds, everything, everything[0]))
 
 
 def test_a_bound_is_below_all_tickets_only_where_not_all_units_are_needed() -> None:
