@@ -24,7 +24,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 import ceosample as cs
 from ceosample.letters import child_process
 from ceosample.letters.markup import tree
-from ceosample.letters.papers import typeset
+from ceosample.letters.pdf import typeset
 from structure import Part, structure, to_unicode
 from test_letters import DATE, DOCKET, entry, letter, render
 from tongues import WORDLESS

@@ -65,6 +65,7 @@ ROOMS = {
     ],
     "letters": [
         {"child_process", "existing", "regimes"},
+        {"pdf"},
         {"contents"},
         {"markup"},
         {"letter", "requirements", "existing_letters", "signatory"},

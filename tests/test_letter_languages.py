@@ -18,7 +18,7 @@ from ceosample.configuration.keys import KEYS
 from ceosample.letters.markup import languages, numbers
 from ceosample.letters.markup.page_words import LONGEST, PAGE_WORDS, is_page_words, page_words
 from ceosample.letters.papers import shell_pages
-from ceosample.letters.papers.pdf_language import typst_tag
+from ceosample.letters.pdf.language import typst_tag
 from cldr_numbers import PLACE
 from ready import pack
 

@@ -26,8 +26,8 @@ import rfc8785
 
 import ceosample as cs
 from ceosample.got import Private, got
-from ceosample.letters import set_pdfs
 from ceosample.letters.markup import tree
+from ceosample.letters.papers import set_pack
 from refusals import faults_of
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
@@ -883,10 +883,10 @@ def test_a_pack_of_more_than_250_letters_is_several_files(
 ) -> None:
     """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list of
     its own letters: one of all would be set again and again."""
-    assert (set_pdfs.LETTERS_A_PDF, set_pdfs.LETTERS_A_PART) == (250, 100)
+    assert (set_pack.LETTERS_A_PDF, set_pack.LETTERS_A_PART) == (250, 100)
     # A fiftieth of both shows the same, in a fiftieth of the time.
-    monkeypatch.setattr(set_pdfs, "LETTERS_A_PDF", 5)
-    monkeypatch.setattr(set_pdfs, "LETTERS_A_PART", 2)
+    monkeypatch.setattr(set_pack, "LETTERS_A_PDF", 5)
+    monkeypatch.setattr(set_pack, "LETTERS_A_PART", 2)
     at_the_limit = render(*(f"R-{number}" for number in range(5)), pdf=True).files()
     assert "pack.pdf" in at_the_limit
     files = render(*(f"R-{number}" for number in range(6)), pdf=True).files()

@@ -15,8 +15,9 @@ import pypdf
 import pytest
 from PIL import Image
 
-from ceosample.letters.papers import shell_pages, typeset
-from ceosample.letters.papers.typeset import Page
+from ceosample.letters.papers import shell_pages
+from ceosample.letters.pdf import typeset, unprintable
+from ceosample.letters.pdf.typeset import Page
 from test_letters import DATE, entry, render
 
 #: A table with a cell that breaks only where it is measured, between cells that need no measuring.
@@ -49,7 +50,7 @@ def pages() -> Iterator[Page]:
     yield page(png(200))
     yield attrs.evolve(first, date=dt.date(2027, 1, 2))
     yield page(contents={"A-1": entry()}, template=NARROW)
-    yield Page(json.dumps({"line": "Ünï", "fonts": []}), DATE, shell=typeset._ONE_LINE)
+    yield Page(json.dumps({"line": "Ünï", "fonts": []}), DATE, shell=unprintable._ONE_LINE)
     yield first
 
 

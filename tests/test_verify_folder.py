@@ -25,8 +25,8 @@ import release_0_1
 from ceosample.canonical import canonical_file, digest
 from ceosample.letters.markup import tree
 from ceosample.letters.papers import shown_pages
-from ceosample.letters.papers.paper_size import A4, PAPERS
 from ceosample.letters.papers.signing_room import Room
+from ceosample.letters.pdf.paper_size import A4, PAPERS
 from ceosample.signoff.verify_folder import FolderReport
 from command import Ended, asked
 from thorough import examples

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 import ceosample as cs
 from ceosample.errors import ConflictError, LedgerError, MissingPartError
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.papers import typeset
+from ceosample.letters.pdf import typeset
 from ceosample.office import witness_sheets
 from command import asked
 from inputs import configure, write_month

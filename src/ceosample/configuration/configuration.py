@@ -20,7 +20,7 @@ from ceosample.days import day_of, local, midnight, on_the_clock
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.markup.languages import ENGLISH
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.letters.signatory import Signatory
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan

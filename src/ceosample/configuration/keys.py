@@ -17,7 +17,7 @@ from ceosample.form import Key, is_count
 from ceosample.got import Private
 from ceosample.letters.markup.languages import is_language
 from ceosample.letters.markup.page_words import is_page_words
-from ceosample.letters.papers.paper_size import PAPERS
+from ceosample.letters.pdf.paper_size import PAPERS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
 from ceosample.sampling.engine import ENGINES

@@ -20,7 +20,7 @@ from ceosample.evidence.months import months_of
 from ceosample.evidence.papers import Digests
 from ceosample.evidence.request import EvidenceRequest
 from ceosample.evidence.steps import EVENTS, SIGNATURE, SUMS
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.period import Period, as_period
 from ceosample.release import program
 from ceosample.result import Result

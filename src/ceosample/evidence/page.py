@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.pdf.paper_size import A4
 
 
 def method_html(*, firm: str | None, subtitle: str, paper_size: str) -> bytes:

@@ -12,8 +12,8 @@ from ceosample.canonical import Json, canonical_file
 from ceosample.errors import LedgerError, RecordError, raise_faults
 from ceosample.evidence.page import method_html
 from ceosample.form import faults_of_form, is_text, is_texts
-from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.papers.shell_pages import month_words
+from ceosample.letters.pdf.paper_size import A4, fault_of_paper
 from ceosample.period import Period
 from ceosample.report.board import BoardReport, board_report
 from ceosample.result import Result

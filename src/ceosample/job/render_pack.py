@@ -28,9 +28,10 @@ from ceosample.job.sources.existing_files import contents_of
 from ceosample.letters.check_contents import ContentsReport, Trial
 from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy
-from ceosample.letters.papers import PACK, attendance_sheet, typeset
+from ceosample.letters.papers import PACK, attendance_sheet
 from ceosample.letters.papers.logo import Logo
 from ceosample.letters.papers.pack import Pack
+from ceosample.letters.pdf import typeset
 from ceosample.letters.regimes.elements import BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime
 from ceosample.letters.regimes.workdays import public_holidays

@@ -26,7 +26,8 @@ from ceosample.letters.existing.given import PDF
 from ceosample.letters.existing_letters import try_files
 from ceosample.letters.letter_trees import EVERY
 from ceosample.letters.markup.printed import unprinted_fault
-from ceosample.letters.papers import typeset
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.unprintable import faults_of_characters
 from ceosample.letters.regimes.regime import Regime
 from ceosample.letters.signatory import Signatory
 from ceosample.letters.trial import TrialLetter, try_letters
@@ -271,7 +272,7 @@ class Trial:
     def _without_font(self, letters: Sequence[TrialLetter]) -> list[str]:
         """The letters with characters that no font has."""
         texts = {one.unit_id: one.unit_id + one.text for one in letters}
-        missing = typeset.faults_of_characters("".join(texts.values()), self.fonts)
+        missing = faults_of_characters("".join(texts.values()), self.fonts)
         return [
             f"letter {name}: {fault}"
             for name, text in texts.items()

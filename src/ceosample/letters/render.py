@@ -28,12 +28,14 @@ from ceosample.letters.existing_letters import with_existing
 from ceosample.letters.letter import Letter
 from ceosample.letters.letter_trees import common_fields, render_letters, template_context
 from ceosample.letters.markup.page_words import require_page_words
-from ceosample.letters.papers import shell_pages, typeset
+from ceosample.letters.papers import shell_pages
 from ceosample.letters.papers.letter_pages import with_letters
 from ceosample.letters.papers.logo import LOGO, Logo
 from ceosample.letters.papers.pack import Pack
-from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.papers.said_before import SaidBefore, lacking, parts_said, require_said
+from ceosample.letters.papers.set_pack import render_pdf
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.paper_size import A4, fault_of_paper
 from ceosample.letters.regimes.elements import READING
 from ceosample.letters.render_arguments import (
     check_arguments,
@@ -45,7 +47,6 @@ from ceosample.letters.render_arguments import (
     wants_pdf,
 )
 from ceosample.letters.requirements import requirements_of
-from ceosample.letters.set_pdfs import render_pdf
 from ceosample.letters.signatory import Signatory
 from ceosample.letters.unprinted import count_unprinted, with_unprinted
 from ceosample.plain import plain_count

@@ -14,8 +14,8 @@ from ceosample.form import is_count
 from ceosample.got import Private, got, got_name, kind_of
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.markup import languages
-from ceosample.letters.papers import typeset
 from ceosample.letters.papers.logo import Logo
+from ceosample.letters.pdf import typeset
 from ceosample.letters.regimes.elements import KINDS, READING
 from ceosample.letters.signatory import Signatory
 from ceosample.sampling.draw import Draw

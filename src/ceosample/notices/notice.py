@@ -11,7 +11,7 @@ import attrs
 from ceosample import files
 from ceosample.errors import LedgerError
 from ceosample.letters.markup.languages import ENGLISH
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.notices import page
 from ceosample.notices.counts import Counts, count
 from ceosample.notices.figures import NoticeFigure, NoticeFigures

@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import LedgerError
-from ceosample.letters.papers import typeset as typesetting
-from ceosample.letters.papers.paper_size import A4, fault_of_paper
+from ceosample.letters.pdf import typeset as typesetting
+from ceosample.letters.pdf.paper_size import A4, fault_of_paper
 from ceosample.notices.figures import NoticeFigures
 from ceosample.notices.outline import page_of
 from ceosample.notices.words import without_marks

@@ -15,7 +15,7 @@ from ceosample.days import AS_WRITTEN, month_of
 from ceosample.errors import InferenceError, LedgerError, MissingPartError
 from ceosample.inference.ledger.infer import Statement, infer
 from ceosample.inference.ledger.verdict_record import verdict_record
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.period import Period, within
 from ceosample.report import page
 from ceosample.report.figures import BoardFigures, MonthFrame, Named

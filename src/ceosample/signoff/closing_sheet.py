@@ -15,8 +15,9 @@ from typing import Any, Final
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import BusyError, ConflictError, LedgerError, joined, raise_faults
 from ceosample.letters.letter import CODE_DIGITS
-from ceosample.letters.papers import shell_pages, typeset
-from ceosample.letters.papers.paper_size import A4, fault_of_paper
+from ceosample.letters.papers import shell_pages
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.paper_size import A4, fault_of_paper
 from ceosample.letters.signatory import Signatory
 from ceosample.period import Period
 from ceosample.release import program

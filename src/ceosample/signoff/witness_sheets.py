@@ -15,8 +15,9 @@ from typing import Any, Final
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.papers import shell_pages, typeset
-from ceosample.letters.papers.paper_size import A4, fault_of_paper
+from ceosample.letters.papers import shell_pages
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.paper_size import A4, fault_of_paper
 from ceosample.period import Period
 from ceosample.sampling.seeds.seed import FEWEST_DIGITS
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, SeedSource

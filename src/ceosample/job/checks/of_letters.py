@@ -30,7 +30,10 @@ from ceosample.letters.existing.given import PDF
 from ceosample.letters.letter_trees import TEMPLATE_LIMITS
 from ceosample.letters.markup import languages
 from ceosample.letters.markup.template import compiled
-from ceosample.letters.papers import attendance_sheet, typeset
+from ceosample.letters.papers import attendance_sheet
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.fonts import families
+from ceosample.letters.pdf.unprintable import faults_in_lines
 from ceosample.letters.signatures import signing_key
 from ceosample.letters.word import package
 from ceosample.problems import causes_of
@@ -94,7 +97,7 @@ def check_pdf(seen: CheckContext) -> Sequence[str]:
         folder = configuration.home / configuration.fonts
         if not folder.is_dir():
             raise ConfigurationError(f"letters.fonts: got {folder}; give a folder that exists")
-        if typeset.is_installed() and not typeset.families(str(folder)):
+        if typeset.is_installed() and not families(str(folder)):
             raise ConfigurationError(
                 f"letters.fonts: got {folder}, which holds no font; put the fonts into it"
             )
@@ -112,7 +115,7 @@ def check_pdf(seen: CheckContext) -> Sequence[str]:
             f"source, the stratum {quoted(value)}": value
             for value in sorted({value for stratum in seen.frame.sizes() for value in stratum})
         }
-    raise_faults(ConfigurationError, typeset.faults_in_lines(given, fonts))
+    raise_faults(ConfigurationError, faults_in_lines(given, fonts))
     return ["Typst is installed"]
 
 

@@ -1,5 +1,5 @@
-"""What goes before the executive: cover and dockets, pack, signing room, attendance sheet,
-typesetting. It imports ``letter`` and what that imports.
+"""What goes before the executive: cover and dockets, pack, signing room, attendance sheet.
+It imports ``letter``, ``pdf`` and what those import.
 """
 
 from typing import Final

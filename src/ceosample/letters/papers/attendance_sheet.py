@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError
 from ceosample.letters.letter import Letter
-from ceosample.letters.papers import shell_pages, typeset
+from ceosample.letters.papers import shell_pages
 from ceosample.letters.papers.pack import Pack
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.period import Period
 from ceosample.spreadsheet import guarded
 from ceosample.text import counted

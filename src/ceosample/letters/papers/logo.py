@@ -23,7 +23,9 @@ from ceosample.errors import LetterError, RecordError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import kind_of
 from ceosample.letters import child_process
-from ceosample.letters.papers import logo_check, typeset
+from ceosample.letters.papers import logo_check
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.fonts import compiler_of
 from ceosample.result import Result
 from ceosample.text import fault_in_title, printable
 
@@ -199,7 +201,7 @@ def job(order: tuple[bytes, bool, int]) -> bytes:
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as root:
         (Path(root) / name).write_bytes(data)
-        compiler = typeset.compiler_of(_DRAW, root, None, {"data": json.dumps(asked)})
+        compiler = compiler_of(_DRAW, root, None, {"data": json.dumps(asked)})
         made = compiler.compile(format="png", ppi=72)
     if not isinstance(made, bytes):
         raise ValueError("the logo has no size")

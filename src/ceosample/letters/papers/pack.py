@@ -20,8 +20,8 @@ from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers import PACK
 from ceosample.letters.papers.logo import LOGO, is_logo
-from ceosample.letters.papers.paper_size import fault_of_paper
 from ceosample.letters.papers.signing_room import ROOM, signing_room
+from ceosample.letters.pdf.paper_size import fault_of_paper
 from ceosample.letters.room import sealed_page
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME

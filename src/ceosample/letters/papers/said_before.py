@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from ceosample.errors import LetterError, raise_faults
 from ceosample.got import kind_of
-from ceosample.letters.papers import typeset
+from ceosample.letters.pdf.unprintable import faults_of_characters
 from ceosample.text import BIDI_CONTROLS, code_point, kind_of_refused
 
 #: For each letter what was said of it: a heading, and the words as paragraphs.
@@ -24,7 +24,7 @@ def lacking(texts: Iterable[str], fonts: str | Path | None, *, on_paper: bool) -
     """The characters of the texts that no font has, where they go on paper."""
     every = "".join(texts)
     folder = None if fonts is None else str(fonts)
-    return {*typeset.faults_of_characters(every, folder)} if on_paper and every else set()
+    return {*faults_of_characters(every, folder)} if on_paper and every else set()
 
 
 def legible(text: str, without: Iterable[str] = ()) -> str:

@@ -24,7 +24,6 @@ from ceosample.letters.markup.languages import ENGLISH, direction_of
 from ceosample.letters.markup.page_words import page_words
 from ceosample.letters.papers.letter_pages import pages_html
 from ceosample.letters.papers.logo import Logo, html_of
-from ceosample.letters.papers.paper_size import A4
 from ceosample.letters.papers.sheets.cover import (
     are_readings,
     cover_of,
@@ -33,6 +32,7 @@ from ceosample.letters.papers.sheets.cover import (
 )
 from ceosample.letters.papers.sheets.docket import NOT_RECORDED, docket_of
 from ceosample.letters.papers.sheets.docket_texts import parts_of, with_directions
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw
 

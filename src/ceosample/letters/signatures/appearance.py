@@ -17,7 +17,9 @@ from typing import Any, Final
 from ceosample.days import day_of, local
 from ceosample.errors import LetterError
 from ceosample.letters import child_process
-from ceosample.letters.papers import typeset
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.fonts import families, fonts_of
+from ceosample.letters.pdf.in_words import in_words
 
 #: Typst's points: a field of 72 mm, as long as the rule, and 18 mm of the 22 mm above it.
 WIDTH: Final = 204.09
@@ -74,13 +76,13 @@ def job(order: tuple[dict[str, Any], dt.date, str | None]) -> bytes:
 
     data, date, fonts = order
     source = resources.files("ceosample.letters") / "templates" / "signature.typ"
-    data["fonts"] = [] if fonts is None else typeset.families(fonts)
+    data["fonts"] = [] if fonts is None else families(fonts)
     with tempfile.TemporaryDirectory() as root:
         try:
             made = typst.Compiler(
                 source.read_bytes(),
                 root=root,
-                font_paths=typeset.fonts_of(fonts),
+                font_paths=fonts_of(fonts),
                 ignore_system_fonts=True,
                 sys_inputs={"data": json.dumps(data)},
             ).compile(
@@ -91,7 +93,7 @@ def job(order: tuple[dict[str, Any], dt.date, str | None]) -> bytes:
                 timestamp=dt.datetime.combine(date, dt.time(), dt.UTC),
             )
         except typst.TypstError as error:
-            raise ValueError(typeset.in_words(error.message)) from None
+            raise ValueError(in_words(error.message)) from None
     if not isinstance(made, bytes):
         raise ValueError("Typst gave no document")
     return made

@@ -8,10 +8,11 @@ from typing import Any
 
 from ceosample.errors import LedgerError
 from ceosample.letters import child_process
-from ceosample.letters.papers import shell_pages, typeset
-from ceosample.letters.papers.paper_size import A4
+from ceosample.letters.papers import shell_pages
 from ceosample.letters.papers.said_before import lacking, legible, paragraphs
 from ceosample.letters.papers.sheets.docket_texts import with_directions
+from ceosample.letters.pdf import typeset
+from ceosample.letters.pdf.paper_size import A4
 from ceosample.signoff.words.letter_words import wrapped
 from ceosample.signoff.words.slips import Paper
 from ceosample.text import printable

@@ -15,21 +15,20 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
-import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
 from ceosample.errors import CeosampleError, MissingPartError
 from ceosample.letters import child_process
-from ceosample.letters.papers.pdf_language import with_languages
-from ceosample.text import code_point
-from ceosample.unseen import unseen_in
+from ceosample.letters.pdf.fonts import compiler_of, with_latin
+from ceosample.letters.pdf.in_words import in_words
+from ceosample.letters.pdf.language import with_languages
 
 if TYPE_CHECKING:
     import typst
@@ -43,33 +42,6 @@ LIMITS: Final = child_process.Limits(seconds=120, megabytes=4096)
 
 #: What the shell imports.
 _FUNCTIONS: Final = ("text.typ", "pages.typ", "sheets.typ")
-
-#: A character that a font lacks is a box, and all boxes are as wide: so i is as wide as m. A
-#: typewriter's font has them alike, too, and no letter is set in one.
-_HAVE_LATIN: Final = b"""
-#let width(name, letter) = measure(text(font: name, fallback: false, letter)).width
-#context [#metadata(json(bytes(sys.inputs.names)).map(
-  name => width(name, "i") != width(name, "m")
-)) <latin>]
-"""
-
-#: A page of one line, to see whether there is a font for each of its characters.
-_ONE_LINE: Final = b"""
-#let data = json("/data.json")
-#set document(title: "A line")
-#set text(font: data.fonts.map(font => font.name) + ("Libertinus Serif", "DejaVu Sans Mono"))
-#data.line
-"""
-
-#: Letters up to here are in the fonts of Typst itself.
-_LATIN: Final = "\u024f"
-
-#: A program as bytes, or the path of one.
-Source = TypeVar("Source", bytes, str)
-
-_NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
-_PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
-_TYPST_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
 @attrs.frozen
@@ -144,47 +116,6 @@ def compile_page(page: Page, what: str, error: type[CeosampleError]) -> bytes:
     return made
 
 
-def faults_in_lines(lines: Mapping[str, str], fonts: str | None) -> list[str]:
-    """What keeps lines from being printed, each with the name of its line: no font has a character.
-
-    Args:
-        lines: each by the name that messages call it.
-        fonts: a folder of the user's fonts, or None.
-    """
-    doubted = {name: line for name, line in lines.items() if max(line) > _LATIN}
-    pages = [_line(line, fonts) for line in doubted.values()]
-    made = compile_batches([pages]) if pages else []
-    return [
-        f"{name}: {failed.message}"
-        for name, failed in zip(doubted, made, strict=True)
-        if isinstance(failed, child_process.Failure)
-    ]
-
-
-def faults_of_characters(text: str, fonts: str | None) -> dict[str, str]:
-    """The characters of a text that no font has, each with what to do about it."""
-    doubted = sorted(
-        {one for one in text if one > _LATIN and not one.isspace()} - {*unseen_in(text)}
-    )
-    found: dict[str, str] = {}
-    parts = [doubted] if doubted else []
-    while parts:
-        pages = [_line("".join(part), fonts) for part in parts]
-        failed = [
-            (part, made.message)
-            for part, made in zip(parts, compile_batches([pages]), strict=True)
-            if isinstance(made, child_process.Failure)
-        ]
-        found |= {part[0]: message for part, message in failed if len(part) == 1}
-        halves = [(part, len(part) // 2) for part, _ in failed if len(part) > 1]
-        parts = [half for part, middle in halves for half in (part[:middle], part[middle:])]
-    return found
-
-
-def _line(line: str, fonts: str | None) -> Page:
-    return Page(json.dumps({"line": line, "fonts": []}), dt.date.min, fonts, _ONE_LINE)
-
-
 def job(order: tuple[str, str, dt.date, str | None, bytes | None, bytes | None]) -> bytes:
     """The PDF of one document, a :class:`Page` after a folder for files; the worker calls this.
 
@@ -231,86 +162,14 @@ def _lay(file: Path, data: bytes | None) -> None:
         file.write_bytes(data)
 
 
-@cache
-def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
-    """The fonts of a folder, with or without those in Typst itself; never the system's."""
-    import typst
-
-    paths = [] if folder is None else [folder]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=bundled, font_paths=paths)
-
-
-def fonts_of(folder: str | None) -> typst.Fonts:
-    """Typst's own fonts and those of a folder."""
-    return _fonts(folder, bundled=True)
-
-
-def families(folder: str) -> list[str]:
-    """The names of a folder's fonts."""
-    return _fonts(folder, bundled=False).families()
-
-
 def _with_families(page: Page) -> str:
     """The page's data with the user's own fonts, which the shell tries first."""
     if page.fonts is None:
         return page.data
     data: dict[str, Any] = json.loads(page.data)
-    data["fonts"] = _with_latin(page.fonts)
+    data["fonts"] = with_latin(page.fonts)
     return json.dumps(data, ensure_ascii=False)
-
-
-@cache
-def _with_latin(folder: str) -> list[dict[str, Any]]:
-    """The fonts of a folder by name, and whether each has Latin letters."""
-    names = families(folder)
-    with tempfile.TemporaryDirectory() as root:
-        compiler = compiler_of(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
-        have_latin = json.loads(compiler.query("<latin>", field="value", one=True))
-    return [{"name": name, "latin": latin} for name, latin in zip(names, have_latin, strict=True)]
-
-
-def compiler_of(
-    source: Source, root: str, fonts: str | None, inputs: dict[str, str]
-) -> typst.Compiler:
-    """Typst with nothing to read but its source, its inputs and what is in its root.
-
-    A source that is a path is read again each time; bytes are there for the first time alone.
-    """
-    import typst
-
-    return typst.Compiler(
-        source,
-        root=root,
-        font_paths=_fonts(fonts, bundled=True),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-    )
 
 
 def _template(name: str) -> bytes:
     return (resources.files("ceosample.letters") / "templates" / name).read_bytes()
-
-
-def in_words(message: str) -> str:
-    """Typst's message, for a reader who knows nothing of Typst."""
-    if match := _NO_GLYPH.search(message):
-        return (
-            f"no font has {_characters(match[1])}; give a folder of fonts that has it, fonts=..., "
-            "or replace it"
-        )
-    if match := _PRIVATE.search(message):
-        return (
-            f"{_characters(match[1])} is for private use and means nothing to a reader; remove it"
-        )
-    return f"the page cannot be set: {message}"
-
-
-def _characters(quoted: str) -> str:
-    """The characters of Typst's quoted text, shown and named."""
-    text = _TYPST_ESCAPE.sub(lambda match: chr(int(match[1], 16)), quoted[1:-1])
-    return ", ".join(
-        f"{character} ({code_point(character)})"
-        if character.isprintable()
-        else code_point(character)
-        for character in dict.fromkeys(text)
-    )

@@ -10,7 +10,8 @@ import attrs
 from ceosample.errors import LetterError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.letter import Letter
-from ceosample.letters.papers import shell_pages, typeset
+from ceosample.letters.papers import shell_pages
+from ceosample.letters.pdf import typeset
 from ceosample.progress import Progress, watched
 
 #: So many letters are still one ``pack.pdf``.
