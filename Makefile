@@ -32,7 +32,7 @@ coverage: .venv-test/ready
 mutants: .venv-test/ready
 	PYTHONPATH=src:benchmarks/mutation .venv-test/bin/python benchmarks/mutation --again
 
-# What needs no server, browser or office, in a few minutes: for every change before `make test`.
+# What needs no server, browser or office and is not slow, in under two minutes: for every change before `make test`.
 quick: .venv-test/ready
 	.venv-test/bin/pytest -n auto -m "not (slow or postgresql or browser or office or spark or documents)"
 

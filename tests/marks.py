@@ -1,7 +1,7 @@
 """Which marks a test has: by what it uses, so that nobody has to remember them.
 
-`make quick` runs what has none of them. Only ``slow`` is written at a test: it is for what takes
-more than a second and a half of a processor, by itself or with its like.
+`make quick` runs what has none of them. Only ``slow`` is written at a test, or its file is named
+here: it is for what takes more than a second and a half of a processor, by itself or with its like.
 """
 
 from __future__ import annotations
@@ -42,6 +42,21 @@ DOCUMENTS: Final = (
     "test_site.py",
 )
 
+#: Files whose tests take months through the command, start processes, or try a case many times:
+#: half of the time of what would be quick otherwise.
+SLOW: Final = frozenset(
+    f"test_{name}.py"
+    for name in (
+        *("attendance", "benchmarks", "casebook", "check", "check_contents", "check_key"),
+        *("checked_head", "command", "contacts", "content_digest", "demo_clock", "due"),
+        *("endings", "existing_command", "existing_letters", "fresh_month", "gate_register"),
+        *("imported", "job", "json_schemas", "library", "loaded_when_asked", "look_ups"),
+        *("lost", "notices", "odd_months", "office_year", "outlets", "paper_size", "pictures"),
+        *("precedents", "progress", "promises_kept", "readings", "release_0_1", "report"),
+        *("report_page", "sealed_rooms", "sign_command", "verify_in_sql", "words"),
+    )
+)
+
 #: What `make quick` leaves out.
 LEFT_OUT: Final = frozenset({*STARTS.values(), "documents", "slow"})
 
@@ -58,6 +73,8 @@ def of(item: pytest.Item) -> set[str]:
     }
     if item.path.name in DOCUMENTS or item.path.suffix == ".ipynb":
         found.add("documents")
+    if item.path.name in SLOW:
+        found.add("slow")
     return found
 
 
