@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ceosample.cli.executive.several_files import with_option_before_each
+from ceosample.cli.letters.several_files import with_option_before_each
 from ceosample.letters.papers.pack import Pack
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.intake.newer_decisions import newest_of_each_pack

@@ -177,6 +177,7 @@ def render(
     raise_faults(LetterError, filter(None, [fault_of_paper(paper_size)]))
     wanted, own = wants_pdf(pdf), require_fields(docket)
     own_words = require_page_words(page_words or {})
+    named = clean_deputies(deputies) if deputies else []
     deadlines = deadlines or DueDatePolicy()
     if salts is not None:
         contents = by_id(contents, load(Path(salts)))
@@ -212,28 +213,12 @@ def render(
     page["paper"] = paper_size
     ids = [letter.unit_id for letter in letters]
     _say_before(page, ids, require_said(said or {}, ids), fonts, wanted)
-    rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
-    existing = {
-        number: fields.existing
-        for number, fields in enumerate(fetched, 1)
-        if fields.existing is not None
-    }
-    rendered |= {letters[number - 1].pdf: given.data for number, given in existing.items()}
-    rendered["pack.html"] = shell_pages.pack_html(page, letters, existing, logo)
-    if logo is not None:
-        rendered[LOGO] = logo.data
-    if wanted:
-        blank = typeset.Page(
-            "",
-            date,
-            None if fonts is None else str(fonts),
-            logo=None if logo is None else logo.data,
-        )
-        made = render_pdf(page, letters, blank, progress)
-        rendered |= with_letters(made, letters, existing)
+    font_folder = None if fonts is None else str(fonts)
+    blank = typeset.Page("", date, font_folder, logo=None if logo is None else logo.data)
+    rendered = _files(page, letters, fetched, logo, blank if wanted else None, progress)
     optional: dict[str, Json] = {
         **({} if title is None else {"title": title}),
-        **({"deputies": clean_deputies(deputies)} if deputies else {}),
+        **({"deputies": named} if named else {}),
         **head,
         **({} if paper_size == A4 else {"paper": paper_size}),
     }
@@ -241,6 +226,33 @@ def render(
     return Pack(
         canonical_file(fields), fields, tuple(letters), rendered, unprinted=count_unprinted(fetched)
     )
+
+
+def _files(
+    page: dict[str, Any],
+    letters: Sequence[Letter],
+    fetched: Sequence[LetterContents],
+    logo: Logo | None,
+    blank: typeset.Page | None,
+    progress: Progress | None,
+) -> dict[str, bytes]:
+    """The files of a pack by their names, without its record; with a blank page, its PDFs too."""
+    existing = {
+        number: fields.existing
+        for number, fields in enumerate(fetched, 1)
+        if fields.existing is not None
+    }
+    return {
+        **{f"letters/{letter.name}.json": letter.data for letter in letters},
+        **{letters[number - 1].pdf: given.data for number, given in existing.items()},
+        "pack.html": shell_pages.pack_html(page, letters, existing, logo),
+        **({} if logo is None else {LOGO: logo.data}),
+        **(
+            {}
+            if blank is None
+            else with_letters(render_pdf(page, letters, blank, progress), letters, existing)
+        ),
+    }
 
 
 def _fields_of_pack(

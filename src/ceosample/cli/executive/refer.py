@@ -7,7 +7,7 @@ import datetime as dt
 import click
 
 from ceosample.cli.group import cli
-from ceosample.cli.letters import say
+from ceosample.cli.letters.said import say
 from ceosample.cli.options import DAY, Actor, json_option, population_option, recording_options
 from ceosample.signoff.replay.cases import WAYS
 

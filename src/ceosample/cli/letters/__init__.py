@@ -1,0 +1,1 @@
+"""Commands about letters: record, correct, erase, render again; ``cli`` alone imports them."""
