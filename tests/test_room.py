@@ -629,13 +629,28 @@ def test_a_letter_from_the_right_leaves_the_tools_where_they_are(
         assert "نعتذر عما حدث." in room.page.locator(".current .letter").inner_text()
 
 
-def test_nothing_is_cut_off_in_a_narrow_window(browser: Browser, tmp_path: Path) -> None:
+#: What begins to the left of the window, to where nobody can scroll, but for the link that waits
+#: there for the keyboard.
+LEFT_OF_THE_WINDOW = """
+() => [...document.querySelectorAll("body *:not(.skip)")]
+  .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && box.height > 1 && box.left < -0.5)
+  .map(([said]) => said)
+"""
+
+
+@pytest.mark.parametrize("letters", ["English", "Arabic"])
+def test_nothing_is_cut_off_in_a_narrow_window(
+    browser: Browser, tmp_path: Path, letters: str
+) -> None:
     """'200 % zoom, narrow window': WCAG 1.4.10 asks for 320 pixels without scrolling sideways."""
     size: Any = {"width": 320, "height": 512}
     wide = "(one) => one.scrollWidth > one.clientWidth"
-    with opened(browser, written(tmp_path), viewport=size) as room:
+    file = written(tmp_path, *([arabic_pack()] if letters == "Arabic" else []))
+    with opened(browser, file, viewport=size) as room:
         for guise in see_everything(room):
             assert not room.page.evaluate(f"({wide})(document.documentElement)"), guise
+            assert room.page.evaluate(LEFT_OF_THE_WINDOW) == [], guise
             if room.dialog.count():
                 assert not room.dialog.evaluate(wide), guise
                 box = room.dialog.bounding_box()
