@@ -252,6 +252,22 @@ SPLIT = (
     "<w:r><w:instrText> DA</w:instrText></w:r><w:r><w:instrText>TE \\@ d </w:instrText></w:r>"
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
 )
+#: A field in the result of another, and a reference to a bookmark that is there, by any case.
+IN_THE_RESULT = (
+    "<w:r><w:instrText> HYPERLINK x </w:instrText></w:r>"
+    '<w:r><w:fldChar w:fldCharType="separate"/><w:t>see page </w:t></w:r>'
+    '<w:r><w:fldChar w:fldCharType="begin"/><w:instrText> PAGEREF _REF7 </w:instrText>'
+    '<w:fldChar w:fldCharType="separate"/><w:t>4</w:t><w:fldChar w:fldCharType="end"/></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:bookmarkStart w:id="0" w:name="_Ref7"/>'
+)
+
+#: A field in the instruction of another.
+OTHER = (
+    "<w:r><w:instrText> = </w:instrText></w:r>"
+    '<w:r><w:fldChar w:fldCharType="begin"/><w:instrText> PAGE </w:instrText>'
+    '<w:fldChar w:fldCharType="separate"/><w:t>4</w:t><w:fldChar w:fldCharType="end"/></w:r>'
+    '<w:r><w:instrText> * 2 </w:instrText><w:fldChar w:fldCharType="separate"/><w:t>8</w:t></w:r>'
+)
 
 
 @pytest.mark.parametrize(
@@ -268,6 +284,11 @@ SPLIT = (
         (in_body("<w:p><w:ins w:id='1'><w:r/></w:ins></w:p>"), "a tracked change"),
         (in_body("<w:p><w:pPr><w:pPrChange w:id='1'/></w:pPr></w:p>"), "a tracked change"),
         (with_part("word/comments.xml", "", "<c xmlns:w='{}'><w:comment/></c>"), "a comment"),
+        (
+            in_body(FIELD.format(OTHER)),
+            "a field inside another one",
+        ),
+        (in_body("<w:p><w:fldSimple w:instr='REF _Ref1 \\h'/></w:p>"), "a place that it does not"),
         (in_body(FIELD.format(SPLIT)), "a date or a name that changes each time it is opened"),
         (in_body("<w:p><w:fldSimple w:instr=' time '/></w:p>"), "a date or a name that changes"),
         (in_body("<w:p><w:fldSimple w:instr='INCLUDETEXT x'/></w:p>"), "a field that takes text"),
@@ -304,13 +325,14 @@ def test_another_zip_is_no_letter() -> None:
 
 
 def test_what_a_letter_has_is_let_in() -> None:
-    """Pictures, links, a template's name, page numbers and comments that are none."""
+    """Pictures, links, a template's name, page numbers, references and comments that are none."""
     main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     for data in (
         related("hyperlink", "External"),
         related("attachedTemplate", "External"),
         related("image"),
         in_body("<w:p><w:fldSimple w:instr='PAGE'/></w:p>"),
+        in_body(FIELD.format(IN_THE_RESULT)),
         with_part("word/comments.xml", "", f"<w:comments xmlns:w='{main}'/>"),
     ):
         assert pdf_of(data).is_word

@@ -56,6 +56,8 @@ _ELEMENTS: Final = {
 
 _CHANGES: Final = "a date or a name that changes each time it is opened; write it as text"
 _FETCHES: Final = "a field that takes text from elsewhere; write it as text"
+_INSIDE: Final = "a field inside another one, of which LibreOffice prints both; write it as text"
+_LOST: Final = "a reference to a place that it does not have; write it as text"
 _UNFILLED: Final = "a field of a mail merge that is not filled in; merge it first"
 _FIELDS: Final = {
     **dict.fromkeys(("DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "EDITTIME"), _CHANGES),
@@ -64,6 +66,9 @@ _FIELDS: Final = {
     **dict.fromkeys(("MERGEFIELD", "MERGEREC", "NEXT", "NEXTIF", "GREETINGLINE"), _UNFILLED),
     "ADDRESSBLOCK": _UNFILLED,
 }
+
+#: Fields that show what stands at a bookmark, or where it is.
+_REFERENCES: Final = frozenset({"REF", "PAGEREF", "NOTEREF"})
 
 
 def require_word_letter(data: bytes) -> None:
@@ -89,7 +94,7 @@ def require_word_letter(data: bytes) -> None:
             )
     raise_faults(
         LetterError,
-        (f"pdf: got a Word file with {fault}" for fault in dict.fromkeys(reader.faults)),
+        (f"pdf: got a Word file with {fault}" for fault in dict.fromkeys(reader.all_faults())),
     )
 
 
@@ -98,8 +103,15 @@ class _Reader:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self._fields: list[str] = []
+        # The instruction of each open field; None once its result has begun.
+        self._fields: list[str | None] = []
         self._is_instruction = False
+        self._bookmarks: set[str] = set()
+        self._wanted: set[str] = set()
+
+    def all_faults(self) -> list[str]:
+        """What is wrong with the parts that were read: a bookmark may be in another one."""
+        return [*self.faults, *([_LOST] if self._wanted - self._bookmarks else [])]
 
     def read(self, pieces: Iterator[bytes], name: str) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -127,6 +139,8 @@ class _Reader:
             self.faults.append(_ELEMENTS.get(local, _TRACKED))
         elif local == "fldSimple":
             self._field(attributes.get(f"{_WORD} instr", ""))
+        elif local == "bookmarkStart":
+            self._bookmarks.add(attributes.get(f"{_WORD} name", "").casefold())
         elif local == "fldChar":
             self._mark(attributes.get(f"{_WORD} fldCharType", ""))
         self._is_instruction = local == "instrText"
@@ -135,22 +149,27 @@ class _Reader:
         self._is_instruction = False
 
     def _mark(self, kind: str) -> None:
+        around = self._fields[-1] if self._fields else None
         if kind == "begin":
+            if around is not None:  # a field's result may hold others: a table of contents does
+                self.faults.append(_INSIDE)
             self._fields.append("")
         elif self._fields and kind == "separate":
-            self._field(self._fields[-1])
-            self._fields[-1] = ""
+            self._field(around or "")
+            self._fields[-1] = None
         elif self._fields and kind == "end":
-            self._field(self._fields.pop())
+            self._field(self._fields.pop() or "")
 
     def _text(self, text: str) -> None:
-        if self._is_instruction and self._fields:
+        if self._is_instruction and self._fields and self._fields[-1] is not None:
             self._fields[-1] += text
 
     def _field(self, instruction: str) -> None:
-        first = next(iter(instruction.split()), "").upper()
-        if first in _FIELDS:
-            self.faults.append(_FIELDS[first])
+        first, place, *_ = [*instruction.split(), "", ""]
+        if first.upper() in _FIELDS:
+            self.faults.append(_FIELDS[first.upper()])
+        elif first.upper() in _REFERENCES:
+            self._wanted.add(place.strip('"').casefold())
 
     def _relation(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("Type", "").rpartition("/")[2]
