@@ -288,6 +288,7 @@ OTHER = (
             in_body(FIELD.format(OTHER)),
             "a field inside another one",
         ),
+        (in_body("<w:p><w:fldSimple w:instr=' if 1 = 1 a b'/></w:p>"), "a condition (IF), whose"),
         (in_body("<w:p><w:fldSimple w:instr='REF _Ref1 \\h'/></w:p>"), "a place that it does not"),
         (in_body(FIELD.format(SPLIT)), "a date or a name that changes each time it is opened"),
         (in_body("<w:p><w:fldSimple w:instr=' time '/></w:p>"), "a date or a name that changes"),

@@ -58,6 +58,7 @@ _CHANGES: Final = "a date or a name that changes each time it is opened; write i
 _FETCHES: Final = "a field that takes text from elsewhere; write it as text"
 _INSIDE: Final = "a field inside another one, of which LibreOffice prints both; write it as text"
 _LOST: Final = "a reference to a place that it does not have; write it as text"
+_SILENT: Final = "a condition (IF), whose words LibreOffice leaves out; write them as text"
 _UNFILLED: Final = "a field of a mail merge that is not filled in; merge it first"
 _FIELDS: Final = {
     **dict.fromkeys(("DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "EDITTIME"), _CHANGES),
@@ -65,6 +66,7 @@ _FIELDS: Final = {
     **dict.fromkeys(("DDE", "DDEAUTO", "DATABASE", "MACROBUTTON", "ASK", "FILLIN"), _FETCHES),
     **dict.fromkeys(("MERGEFIELD", "MERGEREC", "NEXT", "NEXTIF", "GREETINGLINE"), _UNFILLED),
     "ADDRESSBLOCK": _UNFILLED,
+    "IF": _SILENT,
 }
 
 #: Fields that show what stands at a bookmark, or where it is.
