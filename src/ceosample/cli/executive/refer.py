@@ -7,7 +7,7 @@ import datetime as dt
 import click
 
 from ceosample.cli.group import cli
-from ceosample.cli.letters.said import say
+from ceosample.cli.letters.print_events import print_events
 from ceosample.cli.options import DAY, Actor, json_option, population_option, recording_options
 from ceosample.signoff.replay.cases import WAYS
 
@@ -53,4 +53,4 @@ def refer(
             due=due,
             text=text,
         )
-    say([event], as_json, one=True)
+    print_events([event], as_json, one=True)

@@ -11,7 +11,7 @@ import click
 
 from ceosample import file_modes, job
 from ceosample.cli.group import cli
-from ceosample.cli.letters.said import say
+from ceosample.cli.letters.print_events import print_events
 from ceosample.cli.options import (
     Actor,
     configured_for,
@@ -42,7 +42,7 @@ def correct(
     with who.ledger() as ledger:
         said = ledger.correct(event, by=who.by, at=who.at, reason_code=reason_code)
         told = _told_pickup(who, ledger, said)
-    say([said], as_json, one=True)
+    print_events([said], as_json, one=True)
     _say_told(told)
 
 
@@ -87,12 +87,12 @@ def supersede(
                 warnings.simplefilter("ignore", RotationWarning)
                 event = superseded()
         told = _told_pickup(who, ledger, event)
-    say([event], as_json, one=True)
+    print_events([event], as_json, one=True)
     _say_told(told)
 
 
 def _told_pickup(who: Actor, ledger: Ledger, event: Event) -> Path | None:
-    """The notice for whoever fetched the month's files, in the pick-up folder."""
+    """The notice in the pick-up folder: the month's files may have been fetched already."""
     configuration = configured_for(who.config, event.population)
     with file_modes.for_group(configuration.for_group):
         return job.tell_pickup(configuration, ledger, event)

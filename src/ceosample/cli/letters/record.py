@@ -13,9 +13,9 @@ import click
 from ceosample import job
 from ceosample.cli.group import cli
 from ceosample.cli.letters.board_note import say_of_the_board
+from ceosample.cli.letters.print_events import moved_up, print_events
 from ceosample.cli.letters.record_files import record_files
 from ceosample.cli.letters.record_one import Details, record_of_a_case, record_of_a_letter
-from ceosample.cli.letters.said import moved_up, say
 from ceosample.cli.letters.several_files import TakesFiles
 from ceosample.cli.options import (
     LENGTH,
@@ -170,7 +170,7 @@ def record(
                 event = record_of_a_letter(
                     ledger, config, kind, unit_id, population, period, code, said
                 )
-            say([event], as_json, one=True, moved=moved_up(ledger, [event]))
+            print_events([event], as_json, one=True, moved=moved_up(ledger, [event]))
             say_of_the_board(ledger, [event])
 
 
@@ -200,7 +200,7 @@ def _record_signed(
 
     with ledger_of(config, recorder) as ledger:
         events = digital_signatures.take(month, ledger, folder, clock_ahead=clock_ahead)
-        say(events, as_json)
+        print_events(events, as_json)
         say_of_the_board(ledger, events)
 
 

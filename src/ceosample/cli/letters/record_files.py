@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ceosample.cli.letters.board_note import say_of_the_board
-from ceosample.cli.letters.said import moved_up, say
+from ceosample.cli.letters.print_events import moved_up, print_events
 from ceosample.cli.options import ledger_of
 from ceosample.configuration import Configuration
 from ceosample.signoff.intake.decisions import Decisions, Passphrase
@@ -51,12 +51,12 @@ def record_files(
             if as_json:  # one list of all files
                 events, moved = [*events, *recorded], {**moved, **up}
             else:
-                say(recorded, as_json, moved=up)
+                print_events(recorded, as_json, moved=up)
             if recorded:
                 click.echo(brought(decisions, recorded, before), err=as_json)
             _say_of_the_file(ledger, source, decisions, recorded, before, clock_ahead, passphrase)
     if as_json:
-        say(events, as_json, moved=moved)
+        print_events(events, as_json, moved=moved)
 
 
 def _say_of_the_file(

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ceosample.cli.group import cli
-from ceosample.cli.letters.said import say
+from ceosample.cli.letters.print_events import print_events
 from ceosample.cli.options import (
     MONTH,
     Actor,
@@ -63,7 +63,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
                 reason_code=reason_code,
                 **rest,
             )
-        say([event], as_json, one=True)
+        print_events([event], as_json, one=True)
 
     return about
 

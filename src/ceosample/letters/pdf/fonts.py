@@ -64,7 +64,7 @@ def compiler_of(
     return typst.Compiler(
         source,
         root=root,
-        font_paths=_fonts(fonts, bundled=True),
+        font_paths=fonts_of(fonts),
         ignore_system_fonts=True,
         sys_inputs=inputs,
     )

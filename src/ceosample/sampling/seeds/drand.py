@@ -73,11 +73,6 @@ def is_hex(text: object) -> bool:
     return isinstance(text, str) and _HEX.fullmatch(text) is not None
 
 
-def is_chained(beacon: str) -> bool:
-    """Whether a beacon is known to sign each round together with the signature before."""
-    return beacon in CHAINS and CHAINS[beacon].chained
-
-
 def why_unchecked(named: Round, signature: str | None, previous: str | None) -> str | None:
     """Why a round's signature cannot be checked here, in words; None if it can."""
     if signature is None:

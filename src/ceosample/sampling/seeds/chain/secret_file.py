@@ -1,4 +1,4 @@
-"""The file that keeps a chain's secret: readable by its owner alone, and sealed if one likes.
+"""The file that keeps a chain's secret: readable by its owner alone, and sealed if you like.
 
 It is JSON with the public part in the open, so that what it is a secret of can be read without a
 passphrase. Sealed, the secret is encrypted under a key that scrypt makes of the passphrase, and the

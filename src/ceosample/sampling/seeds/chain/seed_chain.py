@@ -1,7 +1,7 @@
 """A chain of seeds for unattended months: made once, its end published, a link revealed a month.
 
 Link i is the SHA-256 of link i + 1, so what was revealed says nothing of what is to come, and the
-published end leaves one text that a month's link can be. Whoever has the last link has them all.
+published end leaves one text that a month's link can be. The last link gives all the others.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 
 
-def say(
+def print_events(
     events: Iterable[Event],
     as_json: bool,
     *,
