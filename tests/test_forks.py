@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -79,3 +81,67 @@ def test_a_ledger_in_memory_goes_into_the_child() -> None:
             assert len([*ledger.events()]) == 3
 
         assert os.waitstatus_to_exitcode(os.waitpid(fork(read), 0)[1]) == 0
+
+
+WORKERS = """
+import os, signal, sys
+import {library} as library
+import ceosample as cs
+
+def freeze(table, **more):
+    about = dict(population="responses", period="2026-10", unit_id="id", strata=["division"])
+    frame = cs.Frame.from_dataframe(table, **about, **more)
+    seed = cs.Seed("83019274650192837465", source="dice", witnesses=["internal audit"])
+    return cs.draw(frame, cs.Plan(size=5), seed)
+
+def forked(do):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(30)  # what waits for threads that are gone is ended
+        try:
+            os._exit(do())
+        finally:
+            os._exit(9)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+numbers = range(500)
+columns = {{"id": [f"R-{{n}}" for n in numbers], "division": [f"D{{n % 5}}" for n in numbers]}}
+"""
+
+
+def run(script: str) -> str:
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("library", "table"),
+    [
+        ("pandas", "library.DataFrame(columns)"),
+        ("polars", "library.DataFrame(columns).sort('id')"),  # which starts its threads
+        ("pyarrow", "library.table(columns)"),
+    ],
+)
+def test_a_forked_worker_draws_from_its_parents_table(library: str, table: str) -> None:
+    """Nobody asked for an engine, so no thread of one is waited for."""
+    made = f"table = {table}\nfreeze(table)\n"
+    assert run(WORKERS.format(library=library) + made + (
+        "print(forked(lambda: 0 if len(freeze(table)) == 5 else 1))"
+    )) == "0\n"  # fmt: skip
+
+
+def test_an_engine_is_refused_in_a_process_that_was_forked_after_it_was_asked() -> None:
+    pytest.importorskip("datafusion")
+    ask = """
+def asked():
+    try:
+        freeze(table, engine="datafusion")
+    except cs.errors.FrameError as error:
+        return 5 if "forked after it was first asked" in str(error) else 1
+    return 0
+
+table = library.table(columns)
+print(forked(asked), asked(), forked(asked), asked())
+"""
+    assert run(WORKERS.format(library="pyarrow") + ask) == "0 0 5 0\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ KEY = draw_key("complaint-responses", "2026-10", "83019274650192837465")
 #: Names that nothing is wrong with, alike at their beginnings, short, long, and in other scripts.
 GOOD = st.sampled_from(
     ["7", "8", "A", "AB", "A,B", 'A"', "A B", "a" * 200, "é" * 100, "Gŵyn", "Łódź", "東京",
-     "Žižkov",
+     "Žižkov", "क्षेत्र", "ครั้ง", "ọ̀ṣọ́", 'Savings, "old"',
      "CR-0000001", "CR-0000002", "CR-00000020", "-", "~", "!", "A-", "A~", "x" * 64, "x" * 65]
 )  # fmt: skip
 #: Cells that some rule speaks of.
@@ -138,7 +139,11 @@ def test_files_that_are_proved_are_those_whose_lines_were_looked_at(
 
 
 @pytest.mark.parametrize(
-    "name", ["CR-{}", "{}", "Gŵyn {}", "Łódź-{}", "東京{}", "ελ{}", "{}" + "x" * 70]
+    "name",
+    [
+        *("CR-{}", "{}", "Gŵyn {}", "Łódź-{}", "東京{}", "ελ{}", "{}" + "x" * 70),
+        *("क्षेत्र {}", "ครั้ง {}", "ọ̀ṣọ́ {}", "Savings, {}", '"{}", it says', 'the "{}"'),
+    ],
 )
 def test_ordinary_names_are_proved(name: str) -> None:
     """Else every frame would be looked at cell by cell, and only be slow."""
@@ -147,12 +152,42 @@ def test_ordinary_names_are_proved(name: str) -> None:
     found = proved(table, ColumnNames("id", ("division",), None, None), "none")
     assert found is not None
     assert [unit.unit_id for unit in found.units] == sorted(ids)
-    frame = Frame.from_records(
-        [{"id": one, "division": "Loans"} for one in ids], unit_id="id", strata=["division"], **HERE
-    )
-    files = proved_files(b"".join(frame.manifest()), b"".join(frame.excluded()))
-    assert files is not None
-    assert files.sizes == {("Loans",): 30}
+    division = name.format("Loans")
+    rows = [
+        {"id": one, "division": division, "region": "North", "content": f"{number:064x}"}
+        for number, one in enumerate(ids)
+    ]
+    for asked, content in product(([], ["division"], ["region", "division"]), (None, "content")):
+        frame = Frame.from_records(rows, unit_id="id", strata=asked, content=content, **HERE)
+        files = proved_files(b"".join(frame.manifest()), b"".join(frame.excluded()))
+        assert files is not None
+        assert files.sizes == frame.sizes()
+
+
+@pytest.mark.parametrize(
+    "excluded", [b"unit_id,reason\n", b"unit_id,reason\nC,spam\n", b"unit_id\n"]
+)
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        *(b"", b"\n", b"\nA\n", b"unit_id\n", b"content\nA\nB\n", b"content\nB\nA\n"),
+        *(b"content\nA\nA\nB\nB\n", b"content,unit_id\nA,x\n", b"unit_id,a,a\nA,x,y\n"),
+        *(b'unit_id\n"A,",\n', b'unit_id\n"A","x"\n', b'unit_id,a\n"A,B"\n', b'unit_id,a\nA,"x\n'),
+        *(
+            b'unit_id,a\nA",x\n',
+            b'unit_id,a\nA,x"\n',
+            b'unit_id,a\nA,"x,y",z\n',
+            b'"unit_id",a\nA,x\n',
+        ),
+        *(b'unit_id,"a,b"\nA,x\n', b'unit_id,a\nA,"x\ny"\n', b'unit_id,a\nA,"x""y"\nB,"x,"\n'),
+        b"unit_id," + b"x" * 200_000 + b"\nA,b\n",
+    ],
+)
+def test_files_of_odd_lines_are_told_of_in_the_same_words(manifest: bytes, excluded: bytes) -> None:
+    ours = reading(manifest, excluded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saved_frame, "proved_files", lambda *_: None)
+        assert reading(manifest, excluded) == ours
 
 
 @given(

@@ -24,6 +24,9 @@ _ROWS: Final = 32_768
 #: A file in the groups of a scan: ``file_groups={1 group: [[a/1.parquet:0..9, a/2.parquet]]}``.
 _PATH: Final = re.compile(r"(?:\[|, )([^\[\],]+?\.[^\[\],/:]+)(?::\d+\.\.\d+)?(?=[\],])")
 
+#: The process in which DataFusion was first asked.
+_ASKED_IN: Final[list[int]] = []
+
 
 class DataFusion:
     """A session's context. Files have no transactions, so they must stay as they are meanwhile.
@@ -77,8 +80,20 @@ class DataFusion:
                 yield found
 
     def _ask(self, query: Query) -> Any:
+        _require_its_threads()
         values = {str(place): value for place, value in enumerate(query.values, 1)}
         return self._context.sql(query.text, param_values=values)
+
+
+def _require_its_threads() -> None:
+    """Raise in a process that was forked after DataFusion was asked: it would wait for ever."""
+    if not _ASKED_IN:
+        _ASKED_IN.append(os.getpid())
+    elif [os.getpid()] != _ASKED_IN:
+        raise FrameError(
+            "engine: got DataFusion in a process that was forked after it was first asked, and has "
+            "none of its threads; start the process by 'spawn', or name no engine"
+        )
 
 
 def require_datafusion(asked_by: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
@@ -38,12 +38,12 @@ class Coded:
         return cls(values, codes)
 
     @classmethod
-    def by_keys(
-        cls, values: Sequence[object], keys: Sequence[int], rows: NDArray[np.integer]
-    ) -> Coded:
-        """Values that have keys, and the key of each row."""
-        order = np.argsort(keys)
-        return cls(values, order[np.searchsorted(np.array(keys), rows, sorter=order)])
+    def by_numbers(cls, numbers: NDArray[np.int64], cell: Callable[[int], object]) -> Coded:
+        """Rows whose values were numbered, from 0 on, and what gives the value of a row."""
+        found, codes = _counted(numbers, int(numbers.max(initial=0)) + 1)
+        rows = np.zeros(len(found), np.int64)
+        rows[codes] = np.arange(len(codes))
+        return cls([cell(row) for row in rows.tolist()], codes)
 
 
 def rows_of(columns: Sequence[Coded], kept: NDArray[np.bool_]) -> Coded:

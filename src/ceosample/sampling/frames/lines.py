@@ -99,14 +99,22 @@ class Lines:
     @cached_property
     def are_names(self) -> bool:
         """Whether each text is a name that a new frame can have."""
-        others = self.data.translate(None, _PLAIN)
         return (
-            all(map(is_stable, {*others.decode()}))
+            self._are_seen_and_normal
             and bool(self._lengths.min() >= 1)
             and bool(self._lengths.max() <= LONGEST_NAME)
             and not (self._bytes[self._starts] == _SPACE).any()
             and not (self._bytes[self._ends - 1] == _SPACE).any()
         )
+
+    @property
+    def _are_seen_and_normal(self) -> bool:
+        """Whether each character can be in a name, and each text is in Unicode's form NFC."""
+        others = {*self.data.translate(None, _PLAIN).decode()}
+        if all(map(is_stable, others)):
+            return True
+        # A line feed joins with nothing, so all texts are in NFC if what they make together is.
+        return all(map(_may_stand, others)) and unicodedata.is_normalized("NFC", self.data.decode())
 
     def are_digests(self) -> bool:
         """Whether each text is 64 lower-case hexadecimal digits."""
@@ -165,10 +173,16 @@ def is_stable(character: str) -> bool:
     each is a starter, and none can join with what stands before it.
     """
     return (
-        fault_in_new_name(character) is None
+        _may_stand(character)
         and unicodedata.combining(character) == 0
         and character not in _joined()
     )
+
+
+@cache
+def _may_stand(character: str) -> bool:
+    """Whether a character can be in a name, where the name is in NFC."""
+    return fault_in_new_name(character) is None
 
 
 @cache

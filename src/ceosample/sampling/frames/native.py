@@ -16,9 +16,6 @@ import numpy as np
 from ceosample.sampling.frames.coded import Coded
 from ceosample.sampling.frames.lines import Lines
 
-#: What a null has instead of a number, which polars gives out from 0 on.
-_NO_KEY = 2**32 - 1
-
 
 @attrs.frozen(slots=False, eq=False)  # a __dict__ is where cached_property keeps its values
 class NativeTexts(Sequence[object]):
@@ -105,15 +102,12 @@ def _joined_by_polars(series: Any) -> bytes:
 def _coded_by_polars(series: Any) -> Coded:
     import polars as pl
 
-    kinds = series.cast(pl.Categorical)
-    different = kinds.unique()
-    # How polars numbers its categories is its own affair; a null has no number.
-    numbers = different.to_physical().fill_null(_NO_KEY).to_list()
-    return Coded.by_keys(
-        different.cast(pl.String).to_list(),
-        numbers,
-        kinds.to_physical().fill_null(_NO_KEY).to_numpy(),
-    )
+    # A child that was forked has none of polars' threads, and would wait for them for ever: so
+    # polars is asked for what it does in this thread, and numpy does the rest.
+    numbers = series.cast(pl.Categorical).to_physical().to_numpy()
+    if series.null_count():  # a null has no number
+        numbers = np.where(series.is_null().to_numpy(), -1, np.nan_to_num(numbers, nan=-1))
+    return Coded.by_numbers(numbers.astype(np.int64) + 1, series.__getitem__)
 
 
 def _array(native: Any) -> Any:

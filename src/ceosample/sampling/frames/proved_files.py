@@ -1,11 +1,12 @@
 """The two files of a frame in which nothing is wrong, each read once.
 
-A file that holds a quotation mark, or anything else that is not plain, is left to the strict
-reader, which says what is wrong with it, if anything is.
+A file with a line that is not written as ours are is left to the strict reader, which says what is
+wrong with it, if anything is.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from bisect import bisect_right
 from collections import Counter, deque
@@ -18,7 +19,7 @@ import attrs
 
 from ceosample.files import Contents, chunks_of
 from ceosample.sampling.frames.cells import exclusion_code
-from ceosample.sampling.frames.manifest import has_content
+from ceosample.sampling.frames.manifest import LONGEST_FIELD, field, has_content
 from ceosample.sampling.frames.rows import MOST_REASONS
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.unseen import fault_in_new_name
@@ -39,7 +40,7 @@ class Part:
 
     Attributes:
         ids: the ids.
-        tails: what is behind the ids: the values of the strata, or the reason, with their commas.
+        tails: what is behind the ids: the values of the strata, or the reason, as they are written.
         contents: the last column, where it is that of contents; else nothing.
     """
 
@@ -49,8 +50,8 @@ class Part:
 
 
 def tail_of(stratum: Stratum) -> bytes:
-    """What is behind the ids of a stratum, in a file where every comma ends a field."""
-    return ",".join(stratum).encode()
+    """What is behind the ids of a stratum in a file."""
+    return ",".join(map(field, stratum)).encode()
 
 
 @attrs.frozen
@@ -63,7 +64,7 @@ class Found:
         sizes: the number of eligible responses in each stratum.
         reasons: the number of the others, by reason.
         unseen: the code points in ids and strata that are not seen, each once.
-        plain: whether every comma ends a field, so that lines need no strict reader.
+        plain: whether the lines are written as ours are, so that they need no strict reader.
     """
 
     headers: tuple[list[str], list[str]]
@@ -90,10 +91,10 @@ def proved_files(
     units, others = _File(manifest), _File(excluded)
     try:
         _require_apart(units, others, tell)
+        sizes = units.counts()
         reasons = {value: exclusion_code(*value) for value in others.counts()}
     except (NotProved, ValueError, TypeError):  # bytes that are no text; what is no reason
         return None
-    sizes = units.counts()
     named = not any(map(fault_in_new_name, chain.from_iterable(sizes)))
     if not named or len(reasons) > MOST_REASONS:
         return None
@@ -116,7 +117,7 @@ def parts_of(data: Contents) -> Iterator[Part]:
     for block in _blocks(data):
         if not header:
             first, _, block = block.partition(b"\n")
-            header = first.decode(errors="replace").split(",")
+            header = _values(first)
         if block:
             yield _split(block, header)
 
@@ -133,12 +134,18 @@ class _File:
         self.count = 0
 
     def counts(self) -> dict[Stratum, int]:
-        """How often values stand in it."""
-        width = len(self.header) - has_content(self.header)
-        return {
-            tuple(tail.decode().split(",")) if width > 1 else (): count
-            for tail, count in self._tails.items()
+        """How often values stand in it.
+
+        Raises:
+            NotProved: some are not written as ours are, or are not as many as the header has.
+        """
+        width = len(self.header) - has_content(self.header) - 1
+        found = {
+            tuple(_values(tail)) if tail or width else (): n for tail, n in self._tails.items()
         }
+        if {*map(len, found)} - {width}:
+            raise NotProved
+        return found
 
     def parts(self) -> Iterator[Part]:
         """The lines below the header, once they are proved.
@@ -150,13 +157,15 @@ class _File:
         state = hashlib.sha256()
         for block in _blocks(self._data):
             state.update(block)
-            if b'"' in block or b"\r" in block:
+            if b"\r" in block:
                 raise NotProved
             if not block.isascii():
                 block.decode()
             if not self.header:
                 first, _, block = block.partition(b"\n")
-                self.header = first.decode().split(",")
+                self.header = _values(first)
+                if self.header[0] != "unit_id" or len(first) > LONGEST_FIELD:
+                    raise NotProved
             if block:
                 yield self._proved(_split(block, self.header))
         self.digest = state.hexdigest()
@@ -229,6 +238,8 @@ def _split(block: bytes, header: Sequence[str]) -> Part:
     Raises:
         NotProved: a line is not as wide as the header.
     """
+    if b'"' in block:
+        return _split_by_line(block, header)
     import numpy as np
 
     data = np.frombuffer(block, np.uint8)
@@ -251,3 +262,47 @@ def _split(block: bytes, header: Sequence[str]) -> Part:
         tails=fields[1::step] if has_tail else [b""] * count,
         contents=fields[step - 1 :: step] if contents and width > 1 else [],
     )
+
+
+def _split_by_line(block: bytes, header: Sequence[str]) -> Part:
+    """Lines as columns, where a field holds a comma or a quotation mark.
+
+    What is behind the ids is not read here: of a million rows there are few that differ.
+
+    Raises:
+        NotProved: an id is not written as ours are, or nothing is behind it where something should.
+    """
+    lines = block.split(b"\n")[:-1]
+    contents: list[bytes] = []
+    if has_content(header):
+        cut = [line.rpartition(b",") for line in lines]
+        lines, contents = [line for line, _, _ in cut], [content for _, _, content in cut]
+    parted = [_quoted_id(line) if line[:1] == b'"' else line.partition(b",") for line in lines]
+    bare = [one for line, (one, _, _) in zip(lines, parted, strict=True) if line[:1] != b'"']
+    has_tail = len(header) - has_content(header) > 1
+    if b'"' in b"".join(bare) or {mark for _, mark, _ in parted} != {b"," if has_tail else b""}:
+        raise NotProved
+    return Part([one for one, _, _ in parted], [tail for _, _, tail in parted], contents)
+
+
+def _quoted_id(line: bytes) -> tuple[bytes, bytes, bytes]:
+    """An id that is written in quotation marks, the comma behind it, and what is behind that."""
+    unit_id = _values(line)[0]
+    written = len(field(unit_id).encode())
+    return unit_id.encode(), line[written : written + 1], line[written + 1 :]
+
+
+def _values(line: bytes) -> list[str]:
+    """The fields of a line.
+
+    Raises:
+        NotProved: it is no text, or not written as ours are.
+    """
+    try:
+        text = line.decode()
+        rows = [*csv.reader([text], strict=True)] if '"' in text else [text.split(",")]
+    except (UnicodeDecodeError, csv.Error):
+        raise NotProved from None
+    if len(rows) != 1 or ",".join(map(field, rows[0])) != text:
+        raise NotProved
+    return rows[0]
