@@ -541,8 +541,10 @@ def test_a_spoilt_event_stops_whoever_would_go_on_from_it(book: Book) -> None:
 
 
 def test_a_head_that_is_no_hash_is_on_no_paper(book: Book) -> None:
-    for nonsense in ("", "0" * 64, "not a hash"):
-        assert not book.check(nonsense).ok
+    assert not book.check("0" * 64).ok
+    for slip in ("", "not a hash", "A" * 64, f" {'0' * 64}"):
+        with pytest.raises(LedgerError, match=r"head: got .*give all 64 digits"):
+            book.check(slip)
 
 
 @pytest.fixture(scope="module")

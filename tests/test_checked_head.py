@@ -237,3 +237,27 @@ def test_the_commands_take_a_head_and_say_so_and_a_monitor_waits_for_a_whole_che
     assert words in board.read_text("utf-8")
     assert not list(firm.rglob(".*last-check.lock"))
     assert CliRunner().invoke(cli, ["status", "--checked-head", "0" * 64, *config]).exit_code == 1
+    assert not list(firm.rglob(".*last-check.lock"))
+
+
+@pytest.mark.parametrize("slip", ["", "abc", "no-such-file.note", "A" * 64, f"{'0' * 64} "])
+def test_a_slip_in_a_head_is_no_broken_ledger(tmp_path: Path, slip: str) -> None:
+    firm = Path(shutil.copytree(GOLDEN / "release-0.1" / "ceosample-demo", tmp_path / "firm"))
+    for option in ("--head", "--checked-head"):
+        asked = ["status", option, slip, "--config", str(firm / "ceosample.toml")]
+        told = CliRunner().invoke(cli, asked)
+        assert isinstance(told.exception, LedgerError)
+        assert "give all 64 digits" in str(told.exception)
+
+
+def test_a_monitor_hears_of_a_break_after_the_head(tmp_path: Path) -> None:
+    """'health counts checks of all events alone', and any difference that one found."""
+    firm = Path(shutil.copytree(GOLDEN / "release-0.1" / "ceosample-demo", tmp_path / "firm"))
+    config = ("--config", str(firm / "ceosample.toml"))
+    with Ledger.open(f"sqlite:///{firm / 'signoff.db'}") as ledger:
+        event = list(ledger.events())[99]
+    book = Book.of_file(firm / "signoff.db")
+    book.tamper("UPDATE events SET unit_id = 'CR-1' WHERE sequence = 150")
+    asked = ["status", "--checked-head", event.hash, *config]
+    assert CliRunner().invoke(cli, asked).exit_code == 1
+    assert "found a difference" in CliRunner().invoke(cli, ["health", *config]).output

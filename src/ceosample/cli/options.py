@@ -379,7 +379,9 @@ def checked(
     What a broken ledger tells is not to be believed, so nothing is counted from it.
     """
     report = ledger.check(head, checked_head=checked_head)
-    if report.checked_from is None:  # a monitor waits for checks of all events
+    # A monitor waits for checks of all events, and should hear of any difference. A head that is
+    # not there may be another ledger's.
+    if checked_head is None or (report.checked_from is not None and not report.ok):
         _leave_word(report)
     if not report.ok:
         broken: Json = {"check": report.to_dict()}

@@ -6,16 +6,16 @@ not see.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, Final
 
 import attrs
 
-from ceosample.canonical import Json
+from ceosample.canonical import Json, is_digest
 from ceosample.collector import collector_resting
 from ceosample.errors import DamagedError, LedgerError
+from ceosample.got import got
 from ceosample.problems import gathered
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
@@ -122,7 +122,6 @@ class ChainReport(Result):
 REPAIR: Final = "every event is as it was; put the rest right with 'ceosample repair'"
 
 #: A part of a hash, such as the one in the name of a closing sheet.
-_PART: Final = re.compile(r"[0-9a-f]{1,63}")
 
 
 def check_book(
@@ -136,13 +135,13 @@ def check_book(
     Memory does not grow with the ledger while its database is sound.
 
     Raises:
-        LedgerError: a part of a hash, which proves nothing.
+        LedgerError: what is no hash, or a part of one: a slip, which says nothing of the ledger.
     """
     for name, given in (("head", head), ("checked_head", checked_head)):
-        if given is not None and _PART.fullmatch(given):
+        if given is not None and not is_digest(given):
             raise LedgerError(
-                f"{name}: got {quoted(given, 64)}; give all 64 digits, as the foot of the closing "
-                "sheet has them (a file's name has 8)"
+                f"{name}: {got(given)}; give all 64 digits, as the foot of the closing sheet "
+                "has them (a file's name has 8), in lower case"
             )
     report, different = check_parts(store, head, progress, checked_head)
     if not different:
