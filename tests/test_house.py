@@ -113,6 +113,9 @@ ROOMS = {
 #: What one module alone imports: the face through which everything else reaches it.
 FACES = {("signoff", "acts"): ("signoff", "ledger")}
 
+#: Rooms whose sentence names more than this say only the highest, "and what those import".
+MOST_NAMES = 6
+
 #: Files in a room, its ``__init__.py`` left out.
 MOST_FILES = 16
 
@@ -234,6 +237,63 @@ def test_what_has_a_face_is_reached_through_it() -> None:
             if module[: len(room)] != room and any(t[: len(room)] == room for t in targets)
         }
         assert inwards == {face}
+
+
+def neighbours(room: tuple[str, ...]) -> set[str]:
+    """The rooms and loose files of its package that a room imports, each by its first name."""
+    return {
+        target[1]
+        for module, targets in graph().items()
+        for target in targets
+        if module[: len(room)] == room and target[: len(room)] != room
+        if target[0] == room[0] and len(target) > 1
+    }
+
+
+@cache
+def reach(package: str, name: str) -> set[str]:
+    """What a room or loose file imports of its package, what that imports, and so on."""
+    found: set[str] = set()
+    new = {name}
+    while new:
+        new = set().union(*(neighbours((package, each)) for each in new)) - found
+        found |= new
+    return found
+
+
+def sentence(room: tuple[str, ...]) -> str:
+    """What the docstring of a room says of its imports."""
+    package, found = room[0], sorted(neighbours(room))
+    if not found:
+        return f"It imports nothing else of ``{package}``."
+    if len(found) <= MOST_NAMES:
+        return f"It imports {listed(found)}."
+    below = {name: reach(package, name) for name in found}
+    # Two that import each other are both named.
+    highest = [
+        name
+        for name in found
+        if not any(name in below[other] and other not in below[name] for other in found)
+    ]
+    return f"It imports {listed(highest, last='what those import')}."
+
+
+def listed(names: list[str], last: str = "") -> str:
+    words = [f"``{name}``" for name in names] + [last] * bool(last)
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def test_each_room_says_what_it_imports() -> None:
+    """'that says what lives there and what may be imported'"""
+    rooms = [path for path in MODULES if path.name == "__init__.py" and len(own(path)) > 1]
+    assert len(rooms) > 30
+    wrong = {}
+    for path in rooms:
+        said = " ".join((ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split())
+        due = sentence(own(path))
+        if due not in said or len(re.findall(r"\bimports\b", said)) > 1:
+            wrong[own(path)] = due
+    assert wrong == {}
 
 
 def test_the_page_about_the_code_shows_these_floors() -> None:

@@ -1,4 +1,7 @@
-"""The facts of each kind of complaint alone, by the name that ``stories.toml`` gives it."""
+"""The facts of each kind of complaint alone, by the name that ``stories.toml`` gives it.
+
+It imports ``case``, ``say`` and ``workdays``.
+"""
 
 from collections.abc import Callable, Mapping
 
