@@ -10,8 +10,10 @@ from ceosample.demo import workdays
 from ceosample.demo.chance import Chance
 from ceosample.demo.say import day, pounds
 
-Outcome = Literal["upheld", "partly upheld", "not upheld"]
-Facts = dict[str, str]
+CaseOutcome = Literal["upheld", "partly upheld", "not upheld"]
+
+#: The facts that a story's sentences may name.
+FactsByName = dict[str, str]
 
 
 @frozen
@@ -23,7 +25,7 @@ class Case:
     """
 
     chance: Chance
-    outcome: Outcome
+    outcome: CaseOutcome
     channel: str
     """How the complaint reached the bank: "telephone"."""
     town: str
@@ -53,7 +55,7 @@ class Case:
         """Whether the bank agrees with none of it."""
         return self.outcome == "not upheld"
 
-    def facts(self) -> Facts:
+    def facts(self) -> FactsByName:
         """The facts that every story may name."""
         days = ("before", "event", "second", "received", "reviewed", "paid")
         return {name: day(getattr(self, name)) for name in days} | {
@@ -82,7 +84,7 @@ class Story:
     refused: Ending
     lessons: tuple[str, ...]
     """What the bank has changed, for letters that uphold something."""
-    facts: Callable[[Case], Facts]
+    facts: Callable[[Case], FactsByName]
     """The facts of this story alone: sums that agree with each other, what was bought."""
     goodwill: tuple[int, int] = (50, 200)
     """The least and the most that trouble and worry are worth, in pounds."""
@@ -94,9 +96,9 @@ class Story:
     needs: tuple[str, ...] = ()
     """Channels of earlier contacts that the sentences speak of; the docket counts them too."""
 
-    def ending(self, outcome: Outcome) -> Ending:
+    def ending(self, outcome: CaseOutcome) -> Ending:
         """The ending that goes with an outcome."""
-        endings: dict[Outcome, Ending] = {
+        endings: dict[CaseOutcome, Ending] = {
             "upheld": self.upheld,
             "partly upheld": self.partly,
             "not upheld": self.refused,
@@ -118,7 +120,7 @@ def ways(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
-_OUTCOMES: tuple[tuple[Outcome, int], ...] = (
+_OUTCOMES: tuple[tuple[CaseOutcome, int], ...] = (
     ("upheld", 45),
     ("partly upheld", 27),
     ("not upheld", 28),
@@ -153,7 +155,7 @@ def case(
     )
 
 
-def _goodwill(chance: Chance, story: Story, outcome: Outcome) -> int:
+def _goodwill(chance: Chance, story: Story, outcome: CaseOutcome) -> int:
     """A sum in pence, in steps of £10; half of it where only part of a complaint is upheld."""
     low, high = story.goodwill
     whole = chance.whole(low // 10, high // 10) * 1000

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ceosample.demo import words
-from ceosample.demo.case import Case, Outcome, Story
+from ceosample.demo.case import Case, CaseOutcome, Story
 from ceosample.demo.people import Person
 from ceosample.demo.places import Home
 from ceosample.demo.say import listed, spelled
@@ -20,7 +20,7 @@ _CONTACT_NAMES = {
 }
 
 
-KINDS: dict[Outcome, str] = {
+KINDS: dict[CaseOutcome, str] = {
     "upheld": "upheld",
     "partly upheld": "partly-upheld",
     "not upheld": "not-upheld",

@@ -1,6 +1,6 @@
 """The sentences that letters share, whatever they are about."""
 
-from ceosample.demo.case import Outcome, ways
+from ceosample.demo.case import CaseOutcome, ways
 
 TOLD: dict[str, tuple[str, ...]] = {
     "telephone": ("You told us", "You explained"),
@@ -11,7 +11,7 @@ TOLD: dict[str, tuple[str, ...]] = {
 }
 """How a complaint was put, by the channel that it came through."""
 
-REASONS: dict[Outcome, tuple[str, ...]] = {
+REASONS: dict[CaseOutcome, tuple[str, ...]] = {
     "partly upheld": ways("""
         I have set what we did beside what we had promised. Where the two differ, we uphold your
         complaint. Where they agree, we cannot.

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from ceosample.health.state import Facts, Health
 
 #: A metric's value, under its labels.
-Sample: TypeAlias = tuple[dict[str, str], int | float]
+LabelledValue: TypeAlias = tuple[dict[str, str], int | float]
 
 #: What each metric says, by its name without the prefix.
 HELP: Final = {
@@ -39,7 +39,7 @@ HELP: Final = {
 
 def exposition(health: Health) -> str:
     """The text of a state; it ends with a line end, as the format asks."""
-    families: dict[str, list[Sample]] = {}
+    families: dict[str, list[LabelledValue]] = {}
     for name, labels, value in _samples(health):
         families.setdefault(name, []).append((labels, value))
     lines = []

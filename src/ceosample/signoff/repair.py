@@ -20,7 +20,7 @@ from ceosample.signoff.store.rebuild import rebuild
 from ceosample.signoff.store.store import Store
 
 #: Records what was rebuilt, by our own names for it.
-Record = Callable[[Store, Connection, Sequence[str]], None]
+RecordRepair = Callable[[Store, Connection, Sequence[str]], None]
 
 _ELSE: Final = "restore a backup, or import an export whose head is on paper"
 
@@ -56,7 +56,7 @@ class Repair(Result):
         return html_facts("Repair", [("backup", self.backup or "none"), *facts])
 
 
-def repair(store: Store, record: Record, backup: Path, *, dry_run: bool) -> Repair:
+def repair(store: Store, record: RecordRepair, backup: Path, *, dry_run: bool) -> Repair:
     """Put right what a check finds in a database; see ``Ledger.repair``."""
     report, different = check_parts(store)
     if not report.ok:

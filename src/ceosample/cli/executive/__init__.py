@@ -1,1 +1,4 @@
-"""Commands of the executive's office: words, cases, notices, seals; only `cli` imports them."""
+"""Commands of the executive's office: words, cases, notices, seals.
+
+It imports ``group``, ``letters``, ``options`` and ``signing``.
+"""

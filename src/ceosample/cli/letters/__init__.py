@@ -1,1 +1,4 @@
-"""Commands about letters: record, correct, erase, render again; ``cli`` alone imports them."""
+"""Commands about letters: record, correct, erase, render again.
+
+It imports ``failures``, ``group`` and ``options``.
+"""

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from ceosample.demo import workdays
-from ceosample.demo.case import Case, Facts
+from ceosample.demo.case import Case, FactsByName
 from ceosample.demo.say import day, pounds, rate, spelled
 
 
-def taken_twice(case: Case) -> Facts:
+def taken_twice(case: Case) -> FactsByName:
     at = case.chance
     fee, count, interest = at.whole(6, 14) * 100, at.whole(2, 3), at.whole(35, 280)
     return {
@@ -27,7 +27,7 @@ def taken_twice(case: Case) -> Facts:
     }
 
 
-def payment_delayed(case: Case) -> Facts:
+def payment_delayed(case: Case) -> FactsByName:
     at = case.chance
     cost = at.whole(900, 4800)
     return {
@@ -40,7 +40,7 @@ def payment_delayed(case: Case) -> Facts:
     }
 
 
-def switch(case: Case) -> Facts:
+def switch(case: Case) -> FactsByName:
     at = case.chance
     count, late = at.whole(3, 5), at.whole(12, 35) * 100
     return {
@@ -53,7 +53,7 @@ def switch(case: Case) -> Facts:
     }
 
 
-def bereavement(case: Case) -> Facts:
+def bereavement(case: Case) -> FactsByName:
     at = case.chance
     relation, theirs = at.one_of(
         (("mother", "her"), ("father", "his"), ("aunt", "her"), ("brother", "his"))
@@ -67,7 +67,7 @@ def bereavement(case: Case) -> Facts:
     }
 
 
-def cash_deposit(case: Case) -> Facts:
+def cash_deposit(case: Case) -> FactsByName:
     at = case.chance
     gap, paid_in = at.one_of((20, 40, 60, 80)) * 100, at.whole(22, 96) * 1000
     return {
@@ -78,7 +78,7 @@ def cash_deposit(case: Case) -> Facts:
     }
 
 
-def locked_out(case: Case) -> Facts:
+def locked_out(case: Case) -> FactsByName:
     at = case.chance
     late = at.whole(8, 25) * 100
     return {
@@ -89,7 +89,7 @@ def locked_out(case: Case) -> Facts:
     }
 
 
-def paid_in_full(case: Case) -> Facts:
+def paid_in_full(case: Case) -> FactsByName:
     interest = case.chance.whole(640, 4300)
     return {
         "balance": pounds(case.chance.whole(41000, 288000)),
@@ -98,7 +98,7 @@ def paid_in_full(case: Case) -> Facts:
     }
 
 
-def balance_transfer(case: Case) -> Facts:
+def balance_transfer(case: Case) -> FactsByName:
     at = case.chance
     interest = at.whole(1800, 9600)
     return {
@@ -109,7 +109,7 @@ def balance_transfer(case: Case) -> Facts:
     }
 
 
-def nothing_arrived(case: Case) -> Facts:
+def nothing_arrived(case: Case) -> FactsByName:
     return {
         "item": case.chance.one_of(
             ("a garden bench", "a second-hand bicycle", "a bookcase", "a sewing machine", "a cot")
@@ -118,7 +118,7 @@ def nothing_arrived(case: Case) -> Facts:
     }
 
 
-def declined_abroad(case: Case) -> Facts:
+def declined_abroad(case: Case) -> FactsByName:
     at = case.chance
     fee = at.whole(450, 2900)
     return {
@@ -130,7 +130,7 @@ def declined_abroad(case: Case) -> Facts:
     }
 
 
-def bond_renewed(case: Case) -> Facts:
+def bond_renewed(case: Case) -> FactsByName:
     at = case.chance
     amount = at.whole(6, 48) * 100000
     interest = amount * at.whole(3, 6) // 1000
@@ -145,7 +145,7 @@ def bond_renewed(case: Case) -> Facts:
     }
 
 
-def isa_transfer(case: Case) -> Facts:
+def isa_transfer(case: Case) -> FactsByName:
     at = case.chance
     amount = at.whole(4, 38) * 100000 + at.whole(1, 99) * 1000
     interest = amount // 1000 + at.whole(30, 900)
@@ -156,7 +156,7 @@ def isa_transfer(case: Case) -> Facts:
     }
 
 
-def rate_cut(case: Case) -> Facts:
+def rate_cut(case: Case) -> FactsByName:
     at = case.chance
     old, less, interest = at.whole(310, 425), at.whole(30, 85), at.whole(380, 5200)
     return {
@@ -167,7 +167,7 @@ def rate_cut(case: Case) -> Facts:
     }
 
 
-def notice_given(case: Case) -> Facts:
+def notice_given(case: Case) -> FactsByName:
     at = case.chance
     notice, short, daily = at.one_of((30, 60, 90)), at.whole(3, 8), at.whole(55, 210)
     # A complaint that is upheld gave the whole notice; the others were some days short of it.

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from ceosample.demo import workdays
-from ceosample.demo.case import Case, Facts
+from ceosample.demo.case import Case, FactsByName
 from ceosample.demo.say import day, pounds, rate, spelled
 
 
-def early_repayment(case: Case) -> Facts:
+def early_repayment(case: Case) -> FactsByName:
     at = case.chance
     repaid = at.whole(14, 72) * 100000
     charge = repaid * at.one_of((2, 3)) // 100
@@ -23,7 +23,7 @@ def early_repayment(case: Case) -> Facts:
     }
 
 
-def new_rate(case: Case) -> Facts:
+def new_rate(case: Case) -> FactsByName:
     at = case.chance
     loan, low, more = at.whole(88, 310) * 100000, at.whole(389, 449), at.whole(21, 58)
     return {
@@ -35,7 +35,7 @@ def new_rate(case: Case) -> Facts:
     }
 
 
-def payment_break(case: Case) -> Facts:
+def payment_break(case: Case) -> FactsByName:
     at = case.chance
     months = at.whole(2, 4)
     # Long enough ago for every payment of the break, and one after it, to have fallen due.
@@ -48,7 +48,7 @@ def payment_break(case: Case) -> Facts:
     }
 
 
-def house_sale(case: Case) -> Facts:
+def house_sale(case: Case) -> FactsByName:
     at = case.chance
     cost = at.whole(18, 64) * 1000
     return {
@@ -58,7 +58,7 @@ def house_sale(case: Case) -> Facts:
     }
 
 
-def false_caller(case: Case) -> Facts:
+def false_caller(case: Case) -> FactsByName:
     at = case.chance
     amount = at.whole(24, 190) * 10000
     interest = amount // 500
@@ -72,7 +72,7 @@ def false_caller(case: Case) -> Facts:
     }
 
 
-def account_frozen(case: Case) -> Facts:
+def account_frozen(case: Case) -> FactsByName:
     at = case.chance
     cost = at.whole(1200, 6400)
     return {
@@ -90,7 +90,7 @@ def account_frozen(case: Case) -> Facts:
     }
 
 
-def not_my_payments(case: Case) -> Facts:
+def not_my_payments(case: Case) -> FactsByName:
     at = case.chance
     count, own = at.whole(3, 6), at.whole(1400, 8900)
     others = at.whole(9800, 71000)
@@ -105,7 +105,7 @@ def not_my_payments(case: Case) -> Facts:
     }
 
 
-def cash_machine(case: Case) -> Facts:
+def cash_machine(case: Case) -> FactsByName:
     at = case.chance
     asked = at.whole(6, 30) * 1000
     half = asked // 2000 * 1000
@@ -118,7 +118,7 @@ def cash_machine(case: Case) -> Facts:
     }
 
 
-def leak(case: Case) -> Facts:
+def leak(case: Case) -> FactsByName:
     at = case.chance
     cost = at.whole(92, 640) * 1000
     offer = cost * at.whole(3, 6) // 10
@@ -137,7 +137,7 @@ def leak(case: Case) -> Facts:
     }
 
 
-def cancelled_holiday(case: Case) -> Facts:
+def cancelled_holiday(case: Case) -> FactsByName:
     at = case.chance
     travel, hotel = at.whole(240, 960) * 100, at.whole(310, 1180) * 100
     return {
@@ -150,7 +150,7 @@ def cancelled_holiday(case: Case) -> Facts:
     }
 
 
-def renewed(case: Case) -> Facts:
+def renewed(case: Case) -> FactsByName:
     at = case.chance
     old = at.whole(170, 420) * 100
     more = at.whole(38, 140) * 100
@@ -163,7 +163,7 @@ def renewed(case: Case) -> Facts:
     }
 
 
-def loan_delayed(case: Case) -> Facts:
+def loan_delayed(case: Case) -> FactsByName:
     at = case.chance
     trade, machine = at.one_of(
         (
@@ -184,7 +184,7 @@ def loan_delayed(case: Case) -> Facts:
     }
 
 
-def card_terminal(case: Case) -> Facts:
+def card_terminal(case: Case) -> FactsByName:
     at = case.chance
     months, rental = at.whole(3, 6), at.whole(1400, 2900)
     return {
@@ -199,7 +199,7 @@ def card_terminal(case: Case) -> Facts:
     }
 
 
-def new_signatory(case: Case) -> Facts:
+def new_signatory(case: Case) -> FactsByName:
     at = case.chance
     cost = at.whole(6, 24) * 1000
     return {
@@ -209,7 +209,7 @@ def new_signatory(case: Case) -> Facts:
     }
 
 
-def unread_instruction(case: Case) -> Facts:
+def unread_instruction(case: Case) -> FactsByName:
     at = case.chance
     lost = at.whole(12, 68) * 1000
     return {
@@ -222,7 +222,7 @@ def unread_instruction(case: Case) -> Facts:
     }
 
 
-def exchange(case: Case) -> Facts:
+def exchange(case: Case) -> FactsByName:
     at = case.chance
     loss = at.whole(210, 1650) * 100
     return {
@@ -234,7 +234,7 @@ def exchange(case: Case) -> Facts:
     }
 
 
-def attorney(case: Case) -> Facts:
+def attorney(case: Case) -> FactsByName:
     at = case.chance
     relation, theirs = at.one_of((("mother", "her"), ("father", "his"), ("uncle", "his")))
     cost = at.whole(40, 160) * 100

@@ -1,1 +1,4 @@
-"""What a ledger's verdicts say: collected letter by letter, kept as a record, put into words."""
+"""What a ledger's verdicts say: collected letter by letter, kept as a record, put into words.
+
+It imports ``bounds``, ``cells`` and ``monitoring``.
+"""

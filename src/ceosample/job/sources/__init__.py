@@ -1,3 +1,4 @@
-"""Where responses and letters' contents come from: CSV, Parquet, a query, a mail merge. It imports
-nothing else of ``job``.
+"""Where responses and letters' contents come from: CSV, Parquet, a query, a mail merge.
+
+It imports ``month``.
 """

@@ -1,5 +1,6 @@
 """What goes before the executive: cover and dockets, pack, signing room, attendance sheet.
-It imports ``letter``, ``pdf`` and what those import.
+
+It imports ``existing_letters``, ``pdf``, ``room`` and what those import.
 """
 
 from typing import Final

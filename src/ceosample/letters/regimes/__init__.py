@@ -1,3 +1,4 @@
-"""A regulation as data: rules, deadlines, working days, elements; the files ``*.toml`` are the
-shipped ones. It imports nothing else of ``letters``.
+"""A regulation as data: rules, deadlines, working days, elements; ``*.toml`` are those shipped.
+
+It imports nothing else of ``letters``.
 """

@@ -1,1 +1,4 @@
-"""The parts that a room's page is put together from, and the page of a sealed one."""
+"""The parts that a room's page is put together from, and the page of a sealed one.
+
+It imports nothing else of ``letters``.
+"""

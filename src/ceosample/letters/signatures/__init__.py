@@ -1,3 +1,4 @@
-"""Digital signatures on a letter's PDF: key, certificate, CMS, field, incremental update, sign,
-validate. It imports ``papers`` and what that imports.
+"""Digital signatures on a letter's PDF: key, certificate, CMS, field, update, sign, validate.
+
+It imports ``child_process``, ``letter``, ``papers`` and ``pdf``.
 """

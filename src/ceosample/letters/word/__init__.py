@@ -2,4 +2,6 @@
 
 The file is never the letter. What comes back is read as text of a closed set and rendered anew, as
 a new version with a digest of its own.
+
+It imports ``child_process``, ``contents``, ``letter``, ``markup`` and ``papers``.
 """

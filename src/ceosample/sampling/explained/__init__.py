@@ -1,1 +1,4 @@
-"""One response's own story in a month: where its ticket stands, and why it was drawn or not."""
+"""One response's own story in a month: where its ticket stands, and why it was drawn or not.
+
+It imports ``blinding``, ``verify`` and what those import.
+"""

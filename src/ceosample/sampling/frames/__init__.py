@@ -1,3 +1,4 @@
-"""A table of responses becomes units, strata, exclusions and a manifest, and comes back from the
-files. Of ``sampling`` it imports ``ticket`` alone.
+"""A table of responses becomes units, strata, exclusions, a manifest and files, and comes back.
+
+It imports ``engine``, ``names`` and ``ticket``.
 """

@@ -1,3 +1,4 @@
-"""The plan and what can be wrong with it; allocation, pools, rotation, what a plan promises. It
-imports ``frames``.
+"""The plan and what can be wrong with it; allocation, pools, rotation, what a plan promises.
+
+It imports ``frames``, ``names`` and ``ticket``.
 """

@@ -1,1 +1,1 @@
-"""Dice, chain, beacon: where a month's seed comes from. It imports ``frames`` at most."""
+"""Dice, chain, beacon: where a month's seed comes from. It imports ``names``."""

@@ -1,3 +1,4 @@
-"""Files that an office fills in: decisions (JSON, CSV), the older tracker and its import. It
-imports ``recording`` and what that imports.
+"""Files that an office fills in: decisions (JSON, CSV), and the older tracker, taken over.
+
+It imports ``recording``, ``replay``, ``rules`` and ``store``.
 """

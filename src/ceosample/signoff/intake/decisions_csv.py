@@ -31,7 +31,7 @@ _LISTS: Final = ("codes",)
 _CODE = re.compile(rf"[0-9a-f]{{{CODE_DIGITS}}}")
 
 #: A row's place in the file and its cells, empty ones left out.
-Row = tuple[int, dict[str, Any]]
+DecisionRow = tuple[int, dict[str, Any]]
 
 
 def read_rows(
@@ -40,7 +40,7 @@ def read_rows(
     needed: Sequence[str],
     known: Sequence[str],
     given: Mapping[str, str],
-) -> tuple[list[Row], int]:
+) -> tuple[list[DecisionRow], int]:
     """The rows with a decision, and the number of rows without one yet.
 
     Args:
@@ -62,7 +62,7 @@ def read_rows(
         if len(row) != len(header)
     ]
     raise_faults(LedgerError, faults)
-    said: list[Row] = []
+    said: list[DecisionRow] = []
     for number, row in rows:
         cells = _cells(dict(zip(header, row, strict=True)))
         cells.pop(PATH, None)

@@ -1,3 +1,4 @@
-"""What the events come to: states, one letter's history, valid events, people, seeds, past sign-
-offs. It writes nothing, and imports ``store`` alone.
+"""What the events come to: states, histories, valid events, people, seeds, past sign-offs.
+
+It writes nothing. It imports ``store``.
 """

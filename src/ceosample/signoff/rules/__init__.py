@@ -1,3 +1,4 @@
-"""What an event may be: one definition, with a number, for what is recorded, imported and checked.
-It imports ``store`` and ``replay``.
+"""What an event may be: one definition, with a number, for all who record, import and check.
+
+It imports ``replay`` and ``store``.
 """

@@ -28,7 +28,8 @@ from ceosample.signoff.store.events import Event, Subject
 #: Events whose letters' histories are held in memory at most, but for the newest month's.
 HELD: Final = 30_000
 
-Month = tuple[str | None, str | None]
+#: The month of a subject: its population and its period.
+SubjectMonth = tuple[str | None, str | None]
 
 
 class Earlier(Protocol):
@@ -47,10 +48,10 @@ class Letters:
 
     def __init__(self, earlier: Earlier | None) -> None:
         self._earlier = earlier
-        self._months: OrderedDict[Month, dict[Subject, History]] = OrderedDict()
-        self._gone: set[Month] = set()
-        self._begun: dict[Month, int] = {}
-        self._sizes: Counter[Month] = Counter()
+        self._months: OrderedDict[SubjectMonth, dict[Subject, History]] = OrderedDict()
+        self._gone: set[SubjectMonth] = set()
+        self._begun: dict[SubjectMonth, int] = {}
+        self._sizes: Counter[SubjectMonth] = Counter()
         self._held = 0
 
     def of(self, subject: Subject, last: Event | None) -> History | None:
@@ -61,7 +62,7 @@ class Letters:
             return None if letters is None else letters.get(subject)
         return self._replayed(self._earlier(_after(last), **subject._asdict())).get(subject)
 
-    def of_month(self, month: Month, now: int) -> Mapping[Subject, History]:
+    def of_month(self, month: SubjectMonth, now: int) -> Mapping[Subject, History]:
         """The histories of the letters of a month before an event."""
         if self._earlier is None or month not in self._gone:
             return self._months.get(month, {})
@@ -90,7 +91,7 @@ class Letters:
         if self._held > HELD:
             self._let_go()
 
-    def look_up(self, months: Iterable[Month]) -> None:
+    def look_up(self, months: Iterable[SubjectMonth]) -> None:
         """Hold nothing of months: a letter of theirs that is heard of again is looked up."""
         for month in months:
             self._months.pop(month, None)
@@ -128,13 +129,13 @@ class Walk:
         self._seeds = Seeds()
         self._casebook = Casebook()
         self._zones = Zones()
-        self._months: dict[Month, dict[str, Event]] = {}
-        self._frozen: set[Month] = set()
+        self._months: dict[SubjectMonth, dict[str, Event]] = {}
+        self._frozen: set[SubjectMonth] = set()
         self._draws: dict[str, dict[str, Event]] = {}
         self._of_people: dict[str | None, list[Event]] = {}
         self._people: dict[str | None, People] = {}
         self._resolutions: dict[tuple[str | None, str], list[Event]] = {}
-        self._claims: dict[Month, dict[str, str]] = {}
+        self._claims: dict[SubjectMonth, dict[str, str]] = {}
         self._acts: dict[tuple[str, str], int] = {}
 
     # What a rule may ask.
@@ -229,7 +230,7 @@ class Walk:
                 self._take_freeze_back((event.population, event.period))
         self.unfinished = unfinished_after(event, before, self)
 
-    def resume(self, last: Event, months: Iterable[Month]) -> None:
+    def resume(self, last: Event, months: Iterable[SubjectMonth]) -> None:
         """Go on after events of which those about single letters were not taken.
 
         Args:
@@ -265,7 +266,7 @@ class Walk:
         if event.kind in _OF_A_MONTH:
             self._months.setdefault(month, {})[event.kind] = event
 
-    def _take_freeze_back(self, month: Month) -> None:
+    def _take_freeze_back(self, month: SubjectMonth) -> None:
         """Bring the freeze of a month up to date: its newest one may have been corrected."""
         waiting = self._seeds.waiting.get(month)
         if waiting:

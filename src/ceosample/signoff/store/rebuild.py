@@ -27,13 +27,13 @@ from ceosample.text import quoted
 _ROWS: Final = 1000
 
 #: What is recorded with the rebuilding, or not at all.
-Record = Callable[[Store, Connection], None]
+RecordRebuild = Callable[[Store, Connection], None]
 
 #: Raises where the ledger that was made is not whole.
 Require = Callable[[Store], None]
 
 
-def rebuild(store: Store, record: Record, require: Require) -> None:
+def rebuild(store: Store, record: RecordRebuild, require: Require) -> None:
     """Make again all but the rows, and record it, in one go.
 
     Raises:
@@ -50,7 +50,7 @@ def rebuild(store: Store, record: Record, require: Require) -> None:
     require(store)
 
 
-def _rebuild_file(store: Store, record: Record, require: Require) -> None:
+def _rebuild_file(store: Store, record: RecordRebuild, require: Require) -> None:
     with store.transaction() as connection:
         place = connection.exec_driver_sql("PRAGMA database_list").first()
     file = Path(place[2] if place is not None else "")

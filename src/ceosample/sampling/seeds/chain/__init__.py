@@ -1,1 +1,4 @@
-"""A chain of seeds: what of it is published, its secret, and the file that keeps the secret."""
+"""A chain of seeds: what of it is published, its secret, and the file that keeps the secret.
+
+It imports ``names`` and ``seeds``.
+"""

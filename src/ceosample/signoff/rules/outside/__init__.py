@@ -1,1 +1,4 @@
-"""Rules about what is outside the sample: the casebook, and resolutions outside policy."""
+"""Rules about what is outside the sample: the casebook, and resolutions outside policy.
+
+It imports ``replay``, ``rules`` and ``store``.
+"""
