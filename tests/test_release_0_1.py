@@ -14,7 +14,7 @@ import re
 import shutil
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ import attrs
 import click
 import openpyxl
 import pytest
+from asn1crypto import tsp
 
 from ceosample.cli import cli
 from ceosample.cli.group import OLD_VERBS
@@ -29,9 +30,11 @@ from ceosample.spreadsheet import unguarded
 from command import Ended
 from pages import PROJECT
 from release_0_1 import (
+    AS_OF,
     EXPECTED,
     FIXTURE,
     FOLDER,
+    MONTHS,
     ask,
     cs,
     expected,
@@ -40,6 +43,7 @@ from release_0_1 import (
     of_commands,
     of_name,
 )
+from stamping import answer, root
 
 #: Names of 0.1 may warn that they go; they work.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -205,6 +209,132 @@ def test_every_command_and_option_is_still_there() -> None:
             assert set(of["options"]) <= set(here["options"]), f"{name} {one}"
             # They are given by their place; nobody types their names.
             assert len(of["arguments"]) == len(here["arguments"]), f"{name} {one}"
+
+
+# After the upgrade
+
+#: What ends with another code than 0 after an upgrade too, and rightly: letters are late.
+NOT_WELL: Final = frozenset({"health"})
+
+#: A value for the beacon that the month 2027-01 waits for.
+BEACON: Final = "00f1e2d3c4b5a69788796a5b4c3d2e1f" * 4
+
+#: What the frame and the draw of a month are kept in.
+OF_THE_DRAW: Final = ("manifest.csv", "exclusions.csv", "draw.json")
+
+#: Questions about the months that 0.1 ended, which have one answer before an upgrade and after it.
+FIGURES: Final[Sequence[str]] = (
+    *(f"status --period {month} --json" for month in MONTHS),
+    *(f"verify packs/{month} --json" for month in MONTHS),
+    f"metrics --first {MONTHS[0]} --last {MONTHS[-1]} --as-of {LATER.isoformat()} --json",
+    f"metrics --as-of {AS_OF.isoformat()} --budget 45 --json",
+    f"at-risk --as-of {AS_OF.isoformat()} --within 30 --json",
+    f"policies --as-of {AS_OF.isoformat()} --json",
+    "infer --year 2026 --json",
+)
+
+#: Keys of those answers that are of the whole ledger, and so of what is recorded after the upgrade.
+OF_THE_LEDGER: Final = frozenset({"head", "open_cases", "without_owner"})
+
+
+@attrs.frozen
+class Office:
+    """Somebody who works in the folder after all that 0.1 was asked."""
+
+    folder: Path
+    lines: list[str] = attrs.field(factory=list)
+
+    def done(self, line: str, key: str = "") -> Ended:
+        """Run a command that must succeed, under the recorder's key if there is one."""
+        with pytest.MonkeyPatch.context() as environment:
+            if key:
+                environment.setenv("CEOSAMPLE_KEY", key)
+            ended = ask(line.split(), self.folder, LATER)
+        assert ended.code == 0, f"{line}: ended with {ended.code}, {ended.err}"
+        self.lines.append(line)
+        return ended
+
+    def figures(self) -> dict[str, Any]:
+        answers = {line: ask(line.split(), self.folder, LATER).json for line in FIGURES}
+        return {
+            line: {key: value for key, value in answer.items() if key not in OF_THE_LEDGER}
+            for line, answer in answers.items()
+        }
+
+
+def record_a_case_a_name_and_a_resolution(office: Office) -> None:
+    office.done("refer --came-by letter --owner h-007 --by office")
+    office.done("record dispatched case-1 --by office")
+    office.done("naming agree h-007 --name Ann --to staff --recorder office")
+    assert "Ann" in office.done("naming show").out
+    office.done("naming withdraw h-007 --by office")
+    words = "--what Refunded --why Slip"
+    office.done(
+        f"resolution propose OOP-999 --policy late-fee --review-by 2027-06-30 {words} --by h-1"
+    )
+    office.done("resolution cosign OOP-999 --by h-2")
+    assert "Refunded" in office.done("resolution show OOP-999").out
+    office.done("resolution erase OOP-999 --reason-code slip --by office")
+    assert "Refunded" not in office.done("resolution show OOP-999").out
+
+
+def keep_keys(office: Office) -> None:
+    """The office loses its second key, and revokes it together with the data protection officer."""
+    for name in ("first.pem", "second.pem", "dpo.pem"):
+        office.done(f"key new {name}")
+    office.done("key register first.pem --by office")
+    office.done("key rotate second.pem --by office", "first.pem")
+    office.done("key register dpo.pem --by dpo", "second.pem")
+    office.done("role grant dpo recorder --since 2027-02-01 --by board", "dpo.pem")
+    keys = office.done("key list --json").json["keys"]
+    (lost,) = (key["public"] for key in keys if key["person"] == "office" and not key["ended"])
+    office.done(f"key revoke {lost[:8]} --by dpo --approver office --reason-code lost", "dpo.pem")
+    keys = office.done("key list --json").json["keys"]
+    assert [key["ended"] for key in keys] == ["rotated", "revoked", None]
+
+
+def lose_files_and_make_them_again(office: Office) -> None:
+    """Those of 2026-10 cannot be: its plan was changed since, as a rebuild says."""
+    for month in MONTHS[1:]:
+        places = [Path("packs", month, name) for name in OF_THE_DRAW]
+        for place in places:
+            (office.folder / place).unlink()
+        office.done(f"rebuild {month}")
+        for place in places:
+            assert (office.folder / place).read_bytes() == (FOLDER / place).read_bytes()
+
+
+def end_the_month_that_waits(office: Office) -> None:
+    """Its commitment is printed and stamped while there is no seed; then one is drawn with."""
+    office.done("sheets --period 2027-01")
+    query = Path(office.done("stamp request --period 2027-01").out.partition(": asks")[0])
+    asked = tsp.TimeStampReq.load(query.read_bytes(), strict=True)
+    digest = asked["message_imprint"]["hashed_message"].native.hex()
+    given = answer(digest, nonce=asked["nonce"].native, at=LATER)
+    query.with_suffix(".tsr").write_bytes(given)
+    (office.folder / "root.pem").write_bytes(root().pem)
+    office.done(f"stamp take {query.with_suffix('.tsr')} --root root.pem")
+    office.done(f"run --period 2027-01 --beacon {BEACON}", "dpo.pem")
+    assert "ok: REPRODUCED" in office.done("verify packs/2027-01").out
+
+
+def test_after_an_upgrade_new_commands_succeed_and_the_figures_stay(folder: Path) -> None:
+    """'Each event is judged by the rules in force at its place, so every figure stays as it is'"""
+    office = Office(folder)
+    before = office.figures()
+    office.done("upgrade --by office")
+    assert office.figures() == before
+    record_a_case_a_name_and_a_resolution(office)
+    keep_keys(office)
+    lose_files_and_make_them_again(office)
+    end_the_month_that_waits(office)
+    on_paper = expected("steps.json")[0]["json"]["head"]
+    assert "ok: PREFIX" in office.done(f"compare {on_paper}").out
+    assert "ledger ok: INTACT" in office.done("status --check").out
+    assert office.figures() == before
+    ended_otherwise = {name for name, (_, code) in NEW_COMMANDS.items() if code}
+    succeeded = {" ".join(line.split()[:length]) for line in office.lines for length in (1, 2)}
+    assert ended_otherwise - succeeded == NOT_WELL
 
 
 # What it wrote
