@@ -320,7 +320,10 @@ def peers(tables: Tables, given: argparse.Namespace) -> None:
             else:
                 ratio = answer[tool] / tables.hashing(rows)
                 cells.append(f"{answer[tool]:.4f} ({ratio:.2f} of a bare hash)")
-        words = {"hashlib": "a bare loop of hashlib", "duckdb sample": "DuckDB `USING SAMPLE`"}
+        words = {
+            "hashlib": "a bare loop of hashlib",
+            "duckdb sample": "DuckDB `USING SAMPLE`, which knows no strata",
+        }
         if any(cells):
             tables.say(row([words.get(tool, tool), *cells]))
 

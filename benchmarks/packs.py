@@ -11,6 +11,7 @@ other work on the machine changes little; looking at memory is not counted.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import datetime as dt
 import multiprocessing
@@ -148,10 +149,13 @@ def measure(letters: int, exist: bool) -> None:
 
 
 if __name__ == "__main__":
-    given = [text for text in sys.argv[1:] if text != "--existing"]
-    exist = len(given) < len(sys.argv) - 1
-    for size in [int(text) for text in given] or ([60] if exist else [60, 5000]):
-        process = multiprocessing.get_context("spawn").Process(target=measure, args=(size, exist))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("letters", nargs="*", type=int)
+    parser.add_argument("--existing", action="store_true", help="letters that are PDFs already")
+    asked = parser.parse_args()
+    for size in asked.letters or ([60] if asked.existing else [60, 5000]):
+        how = (size, asked.existing)
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=how)
         process.start()
         process.join()
         if process.exitcode:

@@ -288,6 +288,12 @@ def _ids(frame: Frame) -> list[str]:
     return [unit.unit_id for unit in frame.units]
 
 
+def _views(rows: list[dict[str, Any]]) -> pa.Table:
+    """Texts as DuckDB and polars hand them over, out of which pyarrow takes no rows."""
+    table = pa.Table.from_pylist(rows)
+    return table.cast(pa.schema([(name, pa.string_view()) for name in table.column_names]))
+
+
 def _of_parquet(folder: Path, rows: list[dict[str, Any]]) -> list[str]:
     parquet.write_table(pa.Table.from_pylist(rows), folder / "t.parquet")
     rows_read = parquet_rows(folder / "t.parquet", {"id": "source.unit_id", "team": "strata"})
@@ -314,6 +320,12 @@ READERS: dict[str, Reader] = {
     ),
     "polars": lambda _, rows: _ids(
         Frame.from_dataframe(pl.DataFrame(rows), **ASKED, strata=["team"])
+    ),
+    "pyarrow": lambda _, rows: _ids(
+        Frame.from_dataframe(pa.Table.from_pylist(rows), **ASKED, strata=["team"])
+    ),
+    "pyarrow's views": lambda _, rows: _ids(
+        Frame.from_dataframe(_views(rows), **ASKED, strata=["team"])
     ),
     "parquet": _of_parquet,
     "tracker": _of_tracker,

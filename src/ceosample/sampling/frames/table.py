@@ -91,10 +91,20 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     if not empty:
         return Table(columns, len(frame))
     # What was not asked for says whether such a row is a row.
-    asked = frame[empty].select([name for name in there if name not in wanted])
+    asked = _rows_at(frame.select([name for name in there if name not in wanted]), empty)
     others = [cells_of(asked, name) for name in asked.columns]
     blank = {row for n, row in enumerate(empty) if is_blank(cells[n] for cells in others)}
     return _without(columns, len(frame), blank)
+
+
+def _rows_at(frame: Any, rows: list[int]) -> Any:
+    """Some rows of a table."""
+    try:
+        return frame[rows]
+    except NotImplementedError:  # pyarrow cuts views of texts, but takes no rows out of them
+        import narwhals.stable.v2 as nw
+
+        return nw.concat([frame[row : row + 1] for row in rows])
 
 
 def _blank_rows(columns: Sequence[Sequence[object]]) -> list[int]:
