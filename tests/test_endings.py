@@ -102,8 +102,9 @@ def test_a_code_that_means_something_else_is_no_code_for_waiting(firm: Path, cod
 
 @pytest.mark.parametrize(
     "line",
-    ["rnu --json", "run --json --period nonsense", "run --json --dice", "status --json --nonsense",
-     "run --json --witness audit", "health --json --nagios"],
+    [pytest.param("rnu --json", marks=pytest.mark.slow), "run --json --period nonsense",
+     "run --json --dice", "status --json --nonsense", "run --json --witness audit",
+     "health --json --nagios"],
 )  # fmt: skip
 def test_a_slip_in_the_options_is_an_object_too(firm: Path, line: str) -> None:
     ended = ceosample(*line.split(), folder=firm)
@@ -256,6 +257,7 @@ def test_a_log_that_cannot_be_written_is_told_before_anything_is_done(firm: Path
     assert not (firm / "signoff.db").exists()
 
 
+@pytest.mark.slow
 def test_journald_is_given_priorities_where_it_reads(firm: Path) -> None:
     """'how journald sees it (stderr prefix)': JOURNAL_STREAM names the stream that it made."""
     script = (

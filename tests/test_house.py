@@ -195,6 +195,7 @@ def test_there_is_no_import_circle() -> None:
     assert known == {}
 
 
+@pytest.mark.slow
 def test_no_class_name_stands_for_two_things() -> None:
     """'One word a thing'"""
     homes: dict[str, list[str]] = {}
@@ -235,6 +236,7 @@ def test_importing_it_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_command_begins_without_what_few_commands_need() -> None:
     """Working days are counted with numpy and pictures are drawn: a signature waits for neither."""
     code = "import sys; from ceosample.cli import cli; [*cli.commands.values()]; "
@@ -243,6 +245,7 @@ def test_a_command_begins_without_what_few_commands_need() -> None:
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.slow
 def test_a_month_without_pdfs_needs_no_extra() -> None:
     """'Core packages: attrs, jinja2, numpy': what an extra brings is loaded by what needs it."""
     code = f"""
