@@ -50,7 +50,8 @@ SLOW: Final = frozenset(
     f"test_{name}.py"
     for name in (
         *("casebook", "check", "check_key", "command", "contacts", "due", "existing_letters"),
-        *("job", "notices", "outlets", "sealed_rooms", "verify_in_sql"),
+        *("job", "notices", "outlets", "paper_size", "promises_kept", "sealed_rooms"),
+        "verify_in_sql",
         # Whichever comes first makes a month of the demonstration, the year, or all that 0.1 says.
         *("demo_clock", "office_year", "pictures", "release_0_1", "report", "report_page"),
     )

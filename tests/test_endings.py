@@ -102,9 +102,8 @@ def test_a_code_that_means_something_else_is_no_code_for_waiting(firm: Path, cod
 
 @pytest.mark.parametrize(
     "line",
-    [pytest.param("rnu --json", marks=pytest.mark.slow), "run --json --period nonsense",
-     "run --json --dice", "status --json --nonsense", "run --json --witness audit",
-     "health --json --nagios"],
+    ["rnu --json", "run --json --period nonsense", "run --json --dice", "status --json --nonsense",
+     "run --json --witness audit", "health --json --nagios"],
 )  # fmt: skip
 def test_a_slip_in_the_options_is_an_object_too(firm: Path, line: str) -> None:
     ended = ceosample(*line.split(), folder=firm)

@@ -43,7 +43,6 @@ def month(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
-@pytest.mark.slow
 def test_every_paper_has_the_size_of_the_configuration(month: Path) -> None:
     """'US Letter beside A4': letters, pack, attendance sheet, closing sheet, report."""
     paper = (month / "paper").read_text()

@@ -130,7 +130,6 @@ def test_a_promise_that_nobody_made_is_not_kept(folder: Path) -> None:
     assert "got 'remedy', which is not on record; give one of its own (none" in said
 
 
-@pytest.mark.slow
 def test_a_cause_has_actions_and_the_report_shows_which_are_open(folder: Path) -> None:
     """'A finding may name a cause, a cause an action, an action a date'"""
     action = ("record", "action", SIGNED, "--cause", "old-form", "--action", "rewrite")
