@@ -1,7 +1,8 @@
 """Which marks a test has: by what it uses, so that nobody has to remember them.
 
-`make quick` runs what has none of them. Only ``slow`` is written at a test, or its file is named
-here: it is for what takes more than a second and a half of a processor, by itself or with its like.
+`make quick` runs what has none of them. Only ``slow`` and ``thorough`` are written at a test.
+``slow`` is for a test that takes more than half a second. Where most tests of a file are dear, the
+file is named here (``SLOW``).
 """
 
 from __future__ import annotations
@@ -42,18 +43,17 @@ DOCUMENTS: Final = (
     "test_site.py",
 )
 
-#: Files whose tests take months through the command, start processes, or try a case many times:
-#: half of the time of what would be quick otherwise.
+#: Files that are slow as a whole. Beside the few that are marked singly, their tests take an eighth
+#: of a second on average and two seconds together, with what they share: mostly since each takes a
+#: month through the command.
 SLOW: Final = frozenset(
     f"test_{name}.py"
     for name in (
-        *("attendance", "benchmarks", "casebook", "check", "check_contents", "check_key"),
-        *("checked_head", "command", "contacts", "content_digest", "demo_clock", "due"),
-        *("endings", "existing_command", "existing_letters", "fresh_month", "gate_register"),
-        *("imported", "job", "json_schemas", "library", "loaded_when_asked", "look_ups"),
-        *("lost", "notices", "odd_months", "office_year", "outlets", "paper_size", "pictures"),
-        *("precedents", "progress", "promises_kept", "readings", "release_0_1", "report"),
-        *("report_page", "sealed_rooms", "sign_command", "verify_in_sql", "words"),
+        *("casebook", "check", "check_key", "command", "contacts", "due", "existing_letters"),
+        *("job", "notices", "outlets", "paper_size", "promises_kept", "sealed_rooms"),
+        "verify_in_sql",
+        # Whichever comes first makes a month of the demonstration, the year, or all that 0.1 says.
+        *("demo_clock", "office_year", "pictures", "release_0_1", "report", "report_page"),
     )
 )
 

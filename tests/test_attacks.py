@@ -68,6 +68,7 @@ def table() -> dict[str, list[str]]:
     return {what: [cell.strip() for cell in cells.split("|")] for what, cells in rows}
 
 
+@pytest.mark.slow
 def test_the_page_has_a_row_for_each_change_with_the_levels_that_are_found() -> None:
     names = [change.__name__[1:].replace("_", " ") for change in _CHANGES]
     assert sorted(table()) == sorted(names)
@@ -77,6 +78,7 @@ def test_the_page_has_a_row_for_each_change_with_the_levels_that_are_found() -> 
         assert right == {*corpus().get(f"{name}{RIGHT}", {})}, name
 
 
+@pytest.mark.slow
 def test_what_passes_is_another_draw_that_only_the_ledger_or_paper_tells_apart(
     tmp_path: Path,
 ) -> None:

@@ -155,6 +155,7 @@ def test_what_is_ticked_can_be_said_in_a_file() -> None:
     }
 
 
+@pytest.mark.slow
 @given(st.text(min_size=1, max_size=30))
 @example("'")
 @example("=1+1")

@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 import ceosample as cs
 from pages import PROJECT, blocks
 
@@ -35,6 +37,7 @@ def month(folder: Path) -> cs.Draw:
     return drawn
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_take_any_id(tmp_path: Path) -> None:
     """'`docs/verify-by-hand.md` breaks for ids with `/`, `&` or `\\`'; and for quoted cells."""
     drawn = month(tmp_path)

@@ -181,6 +181,7 @@ def told(folder: Path, *arguments: str) -> tuple[int, str]:
     return ended.code, ended.out + ended.err
 
 
+@pytest.mark.slow
 def test_a_month_that_commits_to_letters_is_not_frozen_with_one_that_cannot_be_rendered(
     tmp_path: Path, letters: list[dict[str, Any]]
 ) -> None:
@@ -200,6 +201,7 @@ def test_a_month_that_commits_to_letters_is_not_frozen_with_one_that_cannot_be_r
     assert told(tmp_path, "run", "--dry-run")[0] == 65
 
 
+@pytest.mark.slow
 def test_a_check_counts_letters_without_contents_and_is_not_ok(tmp_path: Path) -> None:
     """'`check` says "ok" today to a table that lacks 859 of 909 letters, to an empty body'"""
     write_month(tmp_path, "2026-10", count=24)
@@ -225,6 +227,7 @@ def test_a_check_counts_letters_without_contents_and_is_not_ok(tmp_path: Path) -
     assert told(tmp_path, "check")[0] == 65
 
 
+@pytest.mark.slow
 def test_a_run_names_fields_that_ready_letters_do_not_print_and_no_letter(tmp_path: Path) -> None:
     """'`run` names unknown and unprinted fields of ready letters in a line of its output'"""
     write_month(tmp_path, "2026-10", count=24)
@@ -245,6 +248,7 @@ def test_a_run_names_fields_that_ready_letters_do_not_print_and_no_letter(tmp_pa
     assert "not printed" not in told(tmp_path, "run")[1]  # it rendered nothing
 
 
+@pytest.mark.slow
 def test_a_check_names_a_stratum_that_no_font_has(tmp_path: Path) -> None:
     write_month(tmp_path, "2026-10", count=24)
     configure(tmp_path)
@@ -255,6 +259,7 @@ def test_a_check_names_a_stratum_that_no_font_has(tmp_path: Path) -> None:
     assert "source, the stratum '王部': no font has 王 (U+738B)" in said
 
 
+@pytest.mark.slow
 def test_a_letter_that_cannot_be_rendered_as_committed_to_is_rendered_by_a_named_person_s_leave(
     tmp_path: Path, letters: list[dict[str, Any]]
 ) -> None:

@@ -48,6 +48,7 @@ def from_each_event(ledger: Ledger) -> None:
         assert said(report) == said(whole), event
 
 
+@pytest.mark.slow
 def test_from_each_event_of_a_month_the_rest_is_judged_as_in_the_whole() -> None:
     """A draw's letters, a letter that moves up, a version that goes out: steps of several events"""
     with months.open_ledger() as ledger:
@@ -70,6 +71,7 @@ def test_from_each_event_of_a_month_the_rest_is_judged_as_in_the_whole() -> None
         from_each_event(ledger)
 
 
+@pytest.mark.slow
 def test_from_each_event_of_the_golden_ledger(tmp_path: Path) -> None:
     lines = (GOLDEN / "ledger.jsonl").read_bytes().splitlines(keepends=True)[:41]
     with Ledger.restore(f"sqlite:///{tmp_path / 'signoff.db'}", lines) as ledger:
@@ -216,6 +218,7 @@ def test_no_event_before_the_head_is_judged(book: Book, monkeypatch: pytest.Monk
 # The command
 
 
+@pytest.mark.slow
 def test_the_commands_take_a_head_and_say_so_and_a_monitor_waits_for_a_whole_check(
     tmp_path: Path,
 ) -> None:

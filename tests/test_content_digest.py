@@ -233,6 +233,7 @@ def test_a_frame_that_commits_to_nothing_takes_letters_with_and_without_salts() 
     assert "content" not in pack.docket(FIRST)
 
 
+@pytest.mark.slow
 def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path: Path) -> None:
     write_month(tmp_path, "2026-10")
     letters = commit_to_letters(tmp_path, "2026-10")

@@ -95,6 +95,7 @@ def test_missing_rights_are_a_matter_of_the_set_up(locked: Server, database: str
     assert refused(reader).reason == "database-rights"  # to read the events
 
 
+@pytest.mark.slow
 def test_a_server_that_accepts_and_never_answers_is_tried_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]

@@ -168,6 +168,7 @@ def _is_of_a_date(node: ast.Call) -> bool:
 _PRINTED = {"strftime": {"signatures/appearance.py", "recording/times.py"}}
 
 
+@pytest.mark.slow
 def test_no_other_module_takes_a_moments_day() -> None:
     """'every place where .date() is said of a moment uses it: search them all'"""
     found = {

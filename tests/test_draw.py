@@ -224,6 +224,7 @@ def test_a_removed_selected_unit_is_succeeded_by_the_first_reserve(
     assert set(again.unit_ids) == (set(draw.unit_ids) - {gone.unit_id}) | {first.unit_id}
 
 
+@pytest.mark.slow
 def test_over_many_seeds_the_frequencies_fit_the_inclusion_probabilities() -> None:
     members = {f"u{i}": DIVISIONS[i % 3 and 1] for i in range(24)}
     frame, plan, rounds = frame_of(members), cs.Plan(size=5), 4000

@@ -256,6 +256,7 @@ def test_a_log_that_cannot_be_written_is_told_before_anything_is_done(firm: Path
     assert not (firm / "signoff.db").exists()
 
 
+@pytest.mark.slow
 def test_journald_is_given_priorities_where_it_reads(firm: Path) -> None:
     """'how journald sees it (stderr prefix)': JOURNAL_STREAM names the stream that it made."""
     script = (

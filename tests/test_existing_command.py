@@ -141,6 +141,7 @@ def test_a_file_that_is_missing_is_named_before_the_draw(tmp_path: Path) -> None
     assert "not there" in said
 
 
+@pytest.mark.slow
 def test_a_letter_that_came_back_is_rendered_from_its_new_file(tmp_path: Path) -> None:
     folder = firm(tmp_path / "firm")
     give(folder, {f"{unit_id}.pdf": existing.letter_of(unit_id) for unit_id in IDS})
@@ -168,6 +169,7 @@ def test_a_finished_letter_is_not_edited_in_word(tmp_path: Path) -> None:
     assert f"letter {unit_id}: exists already as PDF; edit it where it was written" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("posted", ["letter", "with-slip"])
 def test_what_is_posted_is_what_the_record_names(posted: str, tmp_path: Path) -> None:
     """'the letter itself or that file, as configured', and the event has its digest."""

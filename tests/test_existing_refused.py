@@ -256,6 +256,7 @@ def draws_itself(pdf: Pdf) -> None:
     pdf.pages[0].obj.Contents = pdf.make_stream(b"/F Do")
 
 
+@pytest.mark.slow
 def test_a_pdf_that_takes_too_long_is_refused_and_the_next_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

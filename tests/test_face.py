@@ -68,6 +68,7 @@ def test_every_error_class_is_in_its_namespace() -> None:
     assert sorted(found) == sorted(cs.errors.__all__)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["-B", "-O"])
 def test_a_function_is_one_after_its_module_was_imported_too(option: str) -> None:
     """'`cs.draw` must be the function', and so on"""
@@ -89,6 +90,7 @@ def test_no_name_but_a_namespace_is_a_module() -> None:
     assert modules & set(cs.__all__) == set(NAMESPACES)
 
 
+@pytest.mark.slow
 def test_it_can_be_imported_from_a_zip(tmp_path: Path) -> None:
     """'Importing must work [from] zipped [...] installs', as Spark and others send a package."""
     place = tmp_path / "sent.zip"

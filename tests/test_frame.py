@@ -297,6 +297,7 @@ def test_an_error_can_be_pickled_and_keeps_its_faults() -> None:
     assert str(again) == str(error)
 
 
+@pytest.mark.slow
 def test_the_table_of_assigned_characters_is_that_of_the_oldest_python() -> None:
     """'unassigned code points of the oldest supported version are refused'"""
     here = {code for code in range(0x110000) if unicodedata.category(chr(code)) != "Cn"}

@@ -87,6 +87,7 @@ def test_what_is_refused_after_the_draw_says_that_the_draw_stays(tmp_path: Path)
         assert f"letter {unit_id}, pdf" not in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("posted", ["letter", "with-slip"])
 def test_the_list_for_the_post_room_has_the_files_that_were_signed(
     posted: str, tmp_path: Path

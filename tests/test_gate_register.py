@@ -54,6 +54,7 @@ print(*{os.waitpid(worker, 0)[1] for worker in workers})
 """
 
 
+@pytest.mark.slow
 def test_workers_that_were_forked_in_the_middle_of_a_question_keep_nobody_waiting(
     tmp_path: Path,
 ) -> None:

@@ -225,6 +225,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_the_commands_make_register_and_use_a_key(folder: Path) -> None:
     def do(line: str, code: int = 0) -> Ended:
         ended = asked_at(AT, *line.split(), folder=folder)

@@ -344,6 +344,7 @@ def type_name(node: ast.stmt) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_no_name_of_a_type_stands_for_two_things() -> None:
     """'One word a thing'"""
     homes: dict[str, list[str]] = {}
@@ -388,6 +389,7 @@ def test_importing_it_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_command_begins_without_what_few_commands_need() -> None:
     """Working days are counted with numpy and pictures are drawn: a signature waits for neither."""
     code = "import sys; from ceosample.cli import cli; [*cli.commands.values()]; "
@@ -396,6 +398,7 @@ def test_a_command_begins_without_what_few_commands_need() -> None:
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.slow
 def test_a_month_without_pdfs_needs_no_extra() -> None:
     """'Core packages: attrs, jinja2, numpy': what an extra brings is loaded by what needs it."""
     code = f"""

@@ -151,6 +151,7 @@ def drawn_picture(ledger: Ledger) -> bytes:
     return cs.report.pictures.coverage(ledger.events(), as_of=months.LATER).to_svg()
 
 
+@pytest.mark.slow
 def test_no_figure_changes_when_claims_come_in() -> None:
     """'No metric, coverage, reach or picture may count them as sign-offs.'"""
     with months.open_ledger() as ledger:

@@ -499,7 +499,14 @@ def warned(line: str, folder: Path) -> tuple[Ended, str]:
     return ended, "\n".join(str(one.message) for one in told) + ended.err + ended.out
 
 
-@pytest.mark.parametrize("line", READERS)
+@pytest.mark.parametrize(
+    "line",
+    [
+        # A report loads what no other reader needs.
+        pytest.param(line, marks=pytest.mark.slow) if line.startswith("report ") else line
+        for line in READERS
+    ],
+)
 def test_a_reader_names_what_is_malformed_and_leaves_it_out(
     folders: tuple[Path, Path], line: str
 ) -> None:

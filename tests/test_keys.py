@@ -293,6 +293,7 @@ ACTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(ACTS)
 def test_whatever_happens_to_keys_the_counts_are_those_of_a_plain_list(

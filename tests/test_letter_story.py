@@ -90,6 +90,7 @@ def test_a_story_says_who_when_and_in_which_words(told: LetterStory) -> None:
     assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.slow
 def test_the_schema_of_a_letter_s_story_takes_nothing_else(told: LetterStory) -> None:
     written: Any = told.to_dict()
     without = [{n: v for n, v in written.items() if n != name} for name in written]

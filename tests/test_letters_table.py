@@ -114,6 +114,7 @@ def test_the_workbook_has_its_sheets_and_the_csv_its_rows() -> None:
     assert [unguarded(row["unit_id"]) for row in rows] == [row["unit_id"] for row in table.letters]
 
 
+@pytest.mark.slow
 def test_the_same_table_has_the_same_bytes_whenever_it_is_written() -> None:
     table = table_of_a_month()
     once = table.to_xlsx()

@@ -160,6 +160,7 @@ def test_an_error_comes_back_whole_from_a_pickle(error: type[cs.CeosampleError])
     assert (again.faults, str(again)) == (raised.faults, str(raised))
 
 
+@pytest.mark.slow
 def test_the_golden_record_and_export_are_what_the_schemas_say() -> None:
     """And what is broken is not: a schema that takes everything would be none."""
     record = json.loads((GOLDEN / "draw.json").read_text("utf-8"))
@@ -214,6 +215,7 @@ def test_every_schema_is_one_and_no_other_is_there() -> None:
         cs.schema("../draw")
 
 
+@pytest.mark.slow
 def test_importing_it_changes_nothing_global_and_prints_nothing() -> None:
     code = (
         "import logging, random, sys, warnings, locale, decimal\n"

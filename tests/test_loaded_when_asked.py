@@ -89,6 +89,7 @@ NO_READER_NEEDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "unneeded"),
     [

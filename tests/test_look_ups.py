@@ -180,6 +180,7 @@ def index_pages(file: Path) -> list[int]:
         return sorted(page for (page,) in found)
 
 
+@pytest.mark.slow
 def test_no_bit_that_flips_in_an_index_gives_wrong_figures_and_intact(file: Path) -> None:
     """'Nine of 250 one-bit flips in SQLite's index pages gave INTACT with wrong figures'"""
     url, whole = f"sqlite:///{file}", file.read_bytes()
@@ -430,6 +431,7 @@ def ask(firm: Path, *words: str) -> Result:
     return CliRunner().invoke(cli, [*words, "--config", str(firm / "ceosample.toml")])
 
 
+@pytest.mark.slow
 def test_figures_for_paper_name_the_check_that_was_made_with_them(firm: Path) -> None:
     """'Figures that go on paper or before a board come with a check ..., its level and head'"""
     board, table = firm / "new.html", firm / "new.csv"

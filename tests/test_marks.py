@@ -197,6 +197,7 @@ def test_a_rule_of_several_values_has_one_in_a_server_and_all_in_a_file(
     pytester.inline_run("test_of_rules.py").assertoutcome(passed=6 + 2)
 
 
-def test_the_files_above_databases_are_there() -> None:
+@pytest.mark.parametrize("named", ["ABOVE_DATABASES", "DOCUMENTS", "SLOW"])
+def test_the_files_that_are_named_are_there(named: str) -> None:
     here = {path.name for path in Path(__file__).parent.iterdir()}
-    assert here >= marks.ABOVE_DATABASES
+    assert here >= {*getattr(marks, named)}

@@ -151,6 +151,7 @@ def test_a_smaller_score_has_a_smaller_bound() -> None:
     assert upper("0") < upper("0.1") < upper("0.5") < upper("1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["counts", "scores"])
 def test_it_seldom_misses_at_any_month(kind: str) -> None:
     """100 histories at a confidence of 80 %: at most 20 % miss, within the simulation's error.

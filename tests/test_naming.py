@@ -72,6 +72,7 @@ def test_nobody_agrees_for_another(book: Ledger) -> None:
             transaction.append("naming_agreed", other, AT, payload)
 
 
+@pytest.mark.slow
 def test_a_month_of_thanks_by_the_command_alone(demonstration: Path, tmp_path: Path) -> None:
     """Thanked, named before staff, taken back: in text, HTML and JSON; the bytes are the same."""
     folder = Path(shutil.copytree(demonstration, tmp_path / "month"))

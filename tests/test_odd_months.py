@@ -201,6 +201,7 @@ def with_an_empty_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_command_that_counts_takes_an_empty_month(with_an_empty_month: Path) -> None:
     folder = with_an_empty_month
     status = ceosample(folder, "status", "--json").json

@@ -35,6 +35,7 @@ def shown(code: str) -> tuple[bytes, bytes]:
     return on_a_terminal(sys.executable, "-c", code)
 
 
+@pytest.mark.slow
 def test_long_work_is_seen_on_a_terminal_and_leaves_nothing_there() -> None:
     out, seen = shown(LONG)
     assert out == b"done\n"
@@ -52,16 +53,19 @@ def test_short_work_shows_nothing() -> None:
     assert shown(short)[1] == b""
 
 
+@pytest.mark.slow
 def test_a_log_gets_nothing() -> None:
     ended = subprocess.run([sys.executable, "-c", LONG], capture_output=True, check=True)
     assert (ended.stdout, ended.stderr) == (b"done\n", b"")
 
 
+@pytest.mark.slow
 def test_the_environment_turns_bars_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TQDM_DISABLE", "1")
     assert shown(LONG)[1] == b""
 
 
+@pytest.mark.slow
 def test_no_thread_is_left_that_a_process_would_fork_with() -> None:
     code = LONG + "import threading; print(threading.active_count())"
     assert shown(code)[0] == b"done\n1\n"
@@ -83,6 +87,7 @@ def test_a_check_tells_of_every_event(tmp_path: Path) -> None:
     assert told
 
 
+@pytest.mark.slow
 def test_a_notebook_without_widgets_has_the_plain_bar_and_no_warning() -> None:
     """As tqdm.auto gives one, at which every user of a plain kernel would wonder."""
     code = (

@@ -113,6 +113,7 @@ def figures(firm: Path, population: str) -> Any:
     return {name: value for name, value in found.items() if name != "head"}
 
 
+@pytest.mark.slow
 def test_it_is_read_found_recognised_and_contacted_and_not_signed(firm: Path) -> None:
     """'drawn, shown, read, found, recognised, contacted, but not signed'"""
     one, two, three = ids_of(firm, "calls")

@@ -92,6 +92,7 @@ def test_a_month_is_signed_and_taken_in_and_twice_is_once(month: Path) -> None:
     assert f"{len(pack)} of {len(pack)}" in say(month, "status")
 
 
+@pytest.mark.slow
 def test_one_file_that_is_refused_refuses_them_all(month: Path) -> None:
     """'All files of a batch taken or none', and every one that is wrong is named."""
     say(month, *SIGN)

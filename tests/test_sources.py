@@ -634,6 +634,7 @@ def test_a_fault_of_an_exclusion_names_its_place(tmp_path: Path, entry: str, sai
     assert said in fault
 
 
+@pytest.mark.slow
 def test_july_2023_by_a_configuration_alone(shared: Path, tmp_path: Path) -> None:
     """The public export of 76 months, as it is: the month, and who is left out, are stated."""
     data = shared / "data/cfpb-one-bank-2017-05-to-2023-08.csv.gz"

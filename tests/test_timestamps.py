@@ -237,6 +237,7 @@ def test_every_problem_is_told_at_once() -> None:
         assert part in said
 
 
+@pytest.mark.slow
 def test_no_changed_byte_makes_it_say_anything_else(tmp_path: Path) -> None:
     """A few bytes of an answer are not signed, such as a version: then both take it as before."""
     data = answer(DIGEST)

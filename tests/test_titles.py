@@ -369,6 +369,7 @@ def test_a_month_that_was_frozen_before_shows_its_id_in_the_job_too(tmp_path: Pa
     assert heading(sheet.read_text("utf-8"), "p") == f"{POPULATION}, October 2026"
 
 
+@pytest.mark.slow
 def test_people_read_the_title_and_machines_the_id(tmp_path: Path) -> None:
     """'people see the title ..., machines the id'"""
     write_month(tmp_path, PERIOD)

@@ -201,6 +201,7 @@ def test_a_new_name_is_seen_whole_and_the_value_to_use_is_one(name: str) -> None
         assert fault_in_new_name(better) is None
 
 
+@pytest.mark.slow
 def test_the_table_has_all_that_the_scheme_calls_without_width_and_every_space() -> None:
     assert unseen_in(ZERO_WIDTH + BIDI_CONTROLS) == ZERO_WIDTH + BIDI_CONTROLS
     there = [chr(number) for number in range(0x110000) if is_assigned(chr(number))]

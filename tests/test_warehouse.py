@@ -293,6 +293,7 @@ def test_ids_that_break_the_rules_are_reported_and_not_hashed(home: Warehouse) -
     assert sorted(found[1:]) == sorted(f"column 'id': {fault}" for fault in memory)
 
 
+@pytest.mark.slow
 def test_no_character_that_is_refused_in_memory_passes_an_engine(
     home: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

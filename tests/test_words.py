@@ -80,6 +80,7 @@ def words_in(pdf: Path) -> str:
 # ceosample words
 
 
+@pytest.mark.slow
 def test_all_that_was_said_is_told_by_version_with_who_and_when(reworked: Path) -> None:
     found = do(reworked, "words", BACK, "--json").json
     assert [(one["version"], one["kind"], one["by"], one["words"]) for one in found["said"]] == [
@@ -226,6 +227,7 @@ def all_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
+@pytest.mark.slow
 def test_erased_words_are_in_no_later_artefact(folder: Path) -> None:
     configure(folder, ("pdf = false ", "pdf = true "))
     do(folder, "slips", "--period", MONTH)

@@ -419,6 +419,7 @@ def test_a_zone_that_was_stated_beside_the_rules_is_named_by_a_check(
 # The command
 
 
+@pytest.mark.slow
 @time_told(lambda: moment("2026-11-30T23:15:00+00:00"))
 def test_the_command_writes_and_dates_by_the_zone(tmp_path: Path) -> None:
     """'with zone Australia/Sydney, `run --at 2026-11-30T22:30:00+00:00` (1 December there)'"""

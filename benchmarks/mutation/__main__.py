@@ -5,7 +5,8 @@ that has no outcome yet, with ``--again`` also those that survived. It can be st
 where it was. ``--only src/ceosample/sampling`` keeps to a part of the sources, ``--also
 postgresql`` asks the tests with this mark too, ``--sample 600 --seed 26`` draws a new list, and
 ``--score`` only counts. A mutant whose line has gone since the list was drawn is ``gone``, and
-counts as little as one that was never tried.
+counts as little as one that was never tried. So does one that no chosen test was asked about, which
+is ``untested``.
 """
 
 from __future__ import annotations
@@ -22,12 +23,9 @@ import pytest
 from forks import BUDGET, Try
 from fresh import in_a_process
 from mutant import PROJECT, Mutant
-from tests_for import tests_for
+from tests_for import LEFT_OUT, selected, tests_for
 
 LIST = Path(__file__).with_name("mutants.jsonl")
-
-#: Marks of tests of little use here: they start programs, or run the pages.
-LEFT_OUT = ("slow", "postgresql", "browser", "office", "spark", "documents")
 
 FIELDS = ("module", "line", "operator", "before", "after")
 
@@ -47,7 +45,16 @@ class Mutants:
     def having(self, outcome: str) -> list[Mutant]:
         """Those with an outcome, empty for none yet, and without a remark."""
         found = [row for row in self.rows() if row.get("outcome", "") == outcome]
-        return [Mutant(*(row[n] for n in FIELDS)) for row in found if "remark" not in row]
+        return [mutant_of(row) for row in found if "remark" not in row]
+
+    def mark_gone(self) -> None:
+        """Say ``gone`` of each whose line is, whatever came of it while it was there."""
+        rows = self.rows()
+        for row in rows:
+            if mutant_of(row).source() is None:
+                row["outcome"] = "gone"
+                row.pop("by", None)
+        write(rows)
 
     def keep(self, mutant: Mutant, told: dict[str, Any]) -> None:
         """Write down what came of one."""
@@ -63,7 +70,7 @@ class Mutants:
 
     def score(self) -> str:
         """What was tried, and what part of it that changes more than text or nothing was killed."""
-        rows = [row for row in self.rows() if row.get("outcome") != "gone"]
+        rows = [row for row in self.rows() if mutant_of(row).source() is not None]
         tried = [row for row in rows if row.get("outcome") in ("killed", "survived")]
         killed = [row for row in tried if row["outcome"] == "killed"]
         since = sum("survived_first" in row for row in killed)
@@ -76,6 +83,11 @@ class Mutants:
             f"people and {named['equivalent']} nothing. Of the other {real}, {len(killed)} were "
             f"killed{percent}, {since} of them at a second look."
         )
+
+
+def mutant_of(row: dict[str, Any]) -> Mutant:
+    """The mutant of a line of the file."""
+    return Mutant(*(row[name] for name in FIELDS))
 
 
 def write(rows: list[dict[str, Any]]) -> None:
@@ -100,16 +112,13 @@ def main() -> None:
 
         write([vars(mutant) for mutant in sample(given.sample, given.seed)])
         return
-    mutants, left_out = Mutants(), [mark for mark in LEFT_OUT if mark not in given.also]
-    marks = f"not ({' or '.join(left_out)})" if left_out else ""
+    mutants, marks = Mutants(), selected(given.also)
     if not given.score:
-        wanted = mutants.having("")
+        mutants.mark_gone()
+        wanted = [*mutants.having(""), *mutants.having("untested")]
         random.Random(given.seed).shuffle(wanted)  # those that were tried are a sample at any time
         wanted = [*(mutants.having("survived") if given.again else ()), *wanted]
         wanted = [mutant for mutant in wanted if mutant.module.startswith(given.only)]
-        for mutant in [mutant for mutant in wanted if mutant.source() is None]:
-            mutants.keep(mutant, {"outcome": "gone"})
-            wanted.remove(mutant)
         files = dict.fromkeys(file for mutant in wanted for file in tests_for(mutant.module))
         there = [file for file in files if (PROJECT / file).exists()]
         options = ["-n0", "-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "few_examples"]

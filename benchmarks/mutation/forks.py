@@ -78,7 +78,8 @@ class Try:
         return self.sound[name]
 
     def in_order(self, mutant: Mutant, items: list[pytest.Item]) -> list[pytest.Item]:
-        """First what noticed other mutants of the source; then by file, the quickest first.
+        """First what noticed other mutants of the source; then by file, the quickest first, and
+        at last what is marked slow of it.
 
         Of one that has not run yet the fixtures are counted.
         """
@@ -88,6 +89,7 @@ class Try:
             key=lambda item: (
                 -self.killers[mutant.module, item.nodeid],
                 file[item.nodeid.partition("::")[0]],
+                item.get_closest_marker("slow") is not None,
                 self.taken.get(item.nodeid, 0.01 * len([*getattr(item, "fixturenames", ())])),
             ),
         )
@@ -101,6 +103,8 @@ def in_a_fork(
     budget: float,
 ) -> dict[str, Any]:
     """What came of the tests in a fork, with a mutant if one is given."""
+    if not items:
+        return {"outcome": "untested"}  # a run without a test notices nothing
     answer, began = scratch / "answer.json", time.monotonic()
     child = os.fork()
     if child == 0:

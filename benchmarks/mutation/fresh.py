@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from mutant import PROJECT, Mutant
 
 #: Seconds after which a mutant hangs, which is noticed.
@@ -24,8 +25,9 @@ FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 def in_a_process(mutant: Mutant, tests: list[str], marks: str) -> dict[str, Any]:
     """What came of the tests in a process of its own."""
+    tests = [test for test in tests if (PROJECT / test).exists()]
     if not tests:
-        return {"outcome": "unreached"}
+        return {"outcome": "untested"}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "src"
         shutil.copytree(PROJECT / "src", copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -57,7 +59,9 @@ def in_a_process(mutant: Mutant, tests: list[str], marks: str) -> dict[str, Any]
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
-    if running.returncode == 0:
+    if running.returncode == pytest.ExitCode.OK:
         return {"outcome": "survived"}
+    if running.returncode == pytest.ExitCode.NO_TESTS_COLLECTED:
+        return {"outcome": "untested"}
     failed = FAILED.search(told)
     return {"outcome": "killed", "by": failed[1] if failed else told.strip()[-120:]}

@@ -44,8 +44,9 @@ class Mutant:
 
 @cache
 def text_of(module: str) -> str:
-    """A source's text."""
-    return (PROJECT / module).read_text("utf-8")
+    """A source's text, empty where the source has gone."""
+    path = PROJECT / module
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def modules() -> list[str]:

@@ -5,7 +5,12 @@ A source that has no line of its own has that of its folder.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
+
+#: Marks of tests of little use here: they start servers and programs, or run the pages. Slow tests
+#: are asked, after the others of their file.
+LEFT_OUT: Final = ("postgresql", "browser", "office", "spark", "documents")
 
 #: A path below ``src/ceosample`` without ``.py``, or the beginning of one, to the names of files of
 #: tests without ``test_``. The longest beginning counts.
@@ -152,6 +157,18 @@ TESTS: Final = {
     "signoff/witness_sheets": "witness_sheets",
     "signoff/words/": "said witness_sheets letter_story casebook words",
 }
+
+
+def selected(also: Collection[str] = ()) -> str:
+    """What pytest is told to choose by: every mark that is left out, but those asked for.
+
+    >>> selected()
+    'not (postgresql or browser or office or spark or documents)'
+    >>> selected(LEFT_OUT)
+    ''
+    """
+    left_out = [mark for mark in LEFT_OUT if mark not in also]
+    return f"not ({' or '.join(left_out)})" if left_out else ""
 
 
 def tests_for(module: str) -> list[str]:
