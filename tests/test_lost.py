@@ -319,6 +319,7 @@ def test_a_rework_is_rebuilt_beside_its_pack(sent: Path) -> None:
     ]
     (problem,) = part.json["problems"]
     assert f"1 letter of 2 would not be what was sent ({unit})" in problem
+    assert "restore their contents as they were on 20" in problem
     letters.write_text(before, "utf-8")
     whole = asked("rebuild", PERIOD, "--json", folder=sent)
     assert (whole.code, whole.json["written"]) == (0, ["pack.json"])
@@ -328,6 +329,7 @@ def test_a_rework_is_rebuilt_beside_its_pack(sent: Path) -> None:
     ("file", "words"),
     [
         (f"responses-{PERIOD}.csv", "the source gives another manifest.csv than was frozen"),
+        (f"responses-{PERIOD}.csv", "restore the source as it was on 20"),
         ("ceosample.toml", "changed since the freeze"),
     ],
 )

@@ -51,6 +51,14 @@ def test_opening_an_old_ledger_changes_no_rules(old: Path) -> None:
         assert rules_of(ledger) == FIRST
 
 
+def test_a_kind_of_event_that_newer_rules_have_says_what_to_do_first(old: Path) -> None:
+    with (
+        Ledger.open(f"sqlite:///{old}", clock=lambda: AT) as ledger,
+        pytest.raises(LedgerError, match="under rules 1; run 'ceosample upgrade' first"),
+    ):
+        ledger.agree_to_naming("h-001", "Ann", "staff", at=AT)
+
+
 def test_an_upgrade_keeps_the_ledger_as_it_was_and_begins_the_newest_rules(old: Path) -> None:
     """'a backup first, safe to repeat, says what it would change'"""
     backup = old.with_suffix(".backup")

@@ -11,7 +11,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, digest
-from ceosample.days import date_of
+from ceosample.days import day_of
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.job.due import month_states
 from ceosample.job.freeze_month import earlier_draws, require_as_frozen
@@ -31,6 +31,7 @@ from ceosample.sampling.names import DRAW, EXCLUSIONS, MANIFEST
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
 
@@ -294,5 +295,5 @@ def _put_back(pack: Pack, folder: Path, passphrase: str | None) -> list[str]:
     return [*gone]
 
 
-def _day_of(month: Month, event: Event) -> dt.date | None:
-    return date_of(event.at, month.configuration.zone)
+def _day_of(month: Month, event: Event) -> dt.date:
+    return day_of(when(event), month.configuration.zone)

@@ -412,7 +412,8 @@ def _faults(event: Event, rules: int) -> Iterator[str]:
         return
     form = KINDS.get(event.kind)
     if form is None or form.since > rules:
-        yield f"kind: got {quoted(event.kind)}, which is no kind of event under rules {rules}"
+        do = "" if form is None else "; run 'ceosample upgrade' first"
+        yield f"kind: got {quoted(event.kind)}, which is no kind of event under rules {rules}{do}"
         return
     yield from _faults_of_head(event, form)
     for name in form.needs:
