@@ -132,7 +132,6 @@ def test_a_forked_worker_draws_from_its_parents_table(library: str, table: str) 
 
 
 def test_an_engine_is_refused_in_a_process_that_was_forked_after_it_was_asked() -> None:
-    pytest.importorskip("datafusion")
     ask = """
 def asked():
     try:

@@ -142,7 +142,7 @@ class _Reader:
         elif local == "fldSimple":
             self._field(attributes.get(f"{_WORD} instr", ""))
         elif local == "bookmarkStart":
-            self._bookmarks.add(attributes.get(f"{_WORD} name", "").casefold())
+            self._bookmarks.add(attributes.get(f"{_WORD} name", "").upper())
         elif local == "fldChar":
             self._mark(attributes.get(f"{_WORD} fldCharType", ""))
         self._is_instruction = local == "instrText"
@@ -167,11 +167,11 @@ class _Reader:
             self._fields[-1] += text
 
     def _field(self, instruction: str) -> None:
-        first, place, *_ = [*instruction.split(), "", ""]
-        if first.upper() in _FIELDS:
-            self.faults.append(_FIELDS[first.upper()])
-        elif first.upper() in _REFERENCES:
-            self._wanted.add(place.strip('"').casefold())
+        kind, place, *_ = [*instruction.upper().split(), "", ""]
+        if kind in _FIELDS:
+            self.faults.append(_FIELDS[kind])
+        elif kind in _REFERENCES:
+            self._wanted.add(place.strip('"'))
 
     def _relation(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("Type", "").rpartition("/")[2]
