@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import ceosample as cs
+from ceosample.demo.story import perform
 
 GOLDEN = Path(__file__).parent / "golden"
 PERFORM = (
@@ -38,7 +39,7 @@ def made(folder: Path) -> tuple[dict[str, bytes], str]:
 
 
 @pytest.mark.slow
-def test_hash_seed_zone_and_language_change_no_byte(demonstration: Path, tmp_path: Path) -> None:
+def test_hash_seed_zone_and_language_change_no_byte(tmp_path: Path) -> None:
     """By this process, whose hash seed is by chance or given, and by one with another of all."""
     seed, zone, language = (os.environ.get(name) for name in ("PYTHONHASHSEED", "TZ", "LC_ALL"))
     there = elsewhere(
@@ -47,7 +48,8 @@ def test_hash_seed_zone_and_language_change_no_byte(demonstration: Path, tmp_pat
         TZ="Asia/Tokyo" if zone != "Asia/Tokyo" else "UTC",
         LC_ALL="C" if language != "C" else "C.UTF-8",
     )
-    first, second = made(demonstration), made(there)
+    perform(tmp_path / "here")
+    first, second = made(tmp_path / "here"), made(there)
     assert len(first[0]) > 30
     assert "packs/2026-10/pack.pdf" in first[0]
     assert first == second

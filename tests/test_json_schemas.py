@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,10 @@ def printed(line: str, folder: Path, moment: dt.datetime = THEN) -> Any:
 
 
 @pytest.fixture(scope="module")
-def found(demonstration: Path) -> dict[str, Any]:
-    return {name: printed(line, demonstration) for name, line in LINES.items()}
+def found(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    # A check leaves word for a monitor, and the folder is every test's.
+    folder = Path(shutil.copytree(demonstration, tmp_path_factory.mktemp("printed") / "month"))
+    return {name: printed(line, folder) for name, line in LINES.items()}
 
 
 def validators(name: str) -> tuple[Any, Any]:
@@ -55,8 +58,6 @@ def test_what_a_month_prints_is_valid_by_both(name: str, found: dict[str, Any]) 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LINES)
 def test_a_ledger_of_0_1_and_a_new_firm_print_valid_json_too(name: str, tmp_path: Path) -> None:
-    import shutil
-
     old = Path(shutil.copytree(FOLDER, tmp_path / "old"))
     new = tmp_path / "new"
     new.mkdir()
